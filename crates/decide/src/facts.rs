@@ -1,0 +1,109 @@
+//! Facts about the person now, as a set of bits.
+//!
+//! A fact is true, false or unknown. It has two bits, "known to hold" and "known not to hold"; unknown sets neither.
+//! So a permission's condition asks for bits that must be set, and a prohibition is escaped by bits that must be set:
+//! what is not known never opens anything.
+
+use serde::Serialize;
+
+use crate::names::{GroundId, Kind};
+
+/// Something that may be true of a person (or of the case that the question rides on) at the moment of the question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// The person is of this kind now.
+    Is(Kind),
+    /// The person has agreed to this choice (index into `Compiled::choices`).
+    Agreed(u16),
+    /// The person has refused this choice.
+    Refused(u16),
+    /// An open, complete case of this ground reaches this person or item, this data, this recipient, now.
+    On(GroundId),
+}
+
+/// A fact and whether it must hold or must not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Literal {
+    /// Index into `Compiled::facts`.
+    pub fact: u16,
+    /// `true`: known to hold; `false`: known not to hold.
+    pub holds: bool,
+}
+
+impl Literal {
+    /// The same fact, the other way round.
+    #[must_use]
+    pub const fn negated(self) -> Self {
+        Self { fact: self.fact, holds: !self.holds }
+    }
+}
+
+/// The most facts that a policy may distinguish; the compiler reports a policy with more.
+pub const MOST_FACTS: usize = 128;
+
+const WORDS: usize = MOST_FACTS * 2 / 64;
+
+/// A set of [`Literal`]s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct FactSet([u64; WORDS]);
+
+impl FactSet {
+    /// Nothing is known.
+    pub const EMPTY: Self = Self([0; WORDS]);
+
+    /// Adds a literal.
+    pub fn insert(&mut self, literal: Literal) {
+        let bit = usize::from(literal.fact) * 2 + usize::from(literal.holds);
+        if let Some(word) = self.0.get_mut(bit / 64) {
+            *word |= 1 << (bit % 64);
+        }
+    }
+
+    /// Says that a fact holds or does not, in place of what was said before.
+    pub fn set(&mut self, fact: u16, holds: bool) {
+        self.remove(Literal { fact, holds: !holds });
+        self.insert(Literal { fact, holds });
+    }
+
+    /// Takes a literal out.
+    pub fn remove(&mut self, literal: Literal) {
+        let bit = usize::from(literal.fact) * 2 + usize::from(literal.holds);
+        if let Some(word) = self.0.get_mut(bit / 64) {
+            *word &= !(1 << (bit % 64));
+        }
+    }
+
+    /// Whether it has this literal.
+    #[must_use]
+    pub fn has(&self, literal: Literal) -> bool {
+        let bit = usize::from(literal.fact) * 2 + usize::from(literal.holds);
+        self.0.get(bit / 64).is_some_and(|word| word & (1 << (bit % 64)) != 0)
+    }
+
+    /// Whether every literal of `other` is here.
+    #[must_use]
+    pub fn contains(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(mine, theirs)| mine & theirs == *theirs)
+    }
+
+    /// Whether any literal of `other` is here.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(mine, theirs)| mine & theirs != 0)
+    }
+
+    /// Whether it is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    /// Its literals, lowest fact first.
+    pub fn literals(&self) -> impl Iterator<Item = Literal> + '_ {
+        (0..MOST_FACTS)
+            .flat_map(|fact| [(fact, false), (fact, true)])
+            .filter_map(|(fact, holds)| Some(Literal { fact: u16::try_from(fact).ok()?, holds }))
+            .filter(|literal| self.has(*literal))
+    }
+}

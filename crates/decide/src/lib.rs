@@ -1,0 +1,25 @@
+//! The compiled policy and the decision over it.
+//!
+//! [`Compiled`] is plain data: the decision [`Table`], and beside it all that a running service reads of its policy
+//! (collection points, kept periods, choices, rights, grounds). `policy` builds it, `service` reads it.
+//! [`Compiled::answer`] takes a [`Question`] in names and gives an [`Answer`] with clauses; [`Table::decide`] takes ids
+//! and neither allocates, locks nor panics.
+//!
+//! This crate does no I/O, has no clock and knows nothing of syntax.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod answer;
+mod compiled;
+mod duties;
+mod facts;
+mod names;
+mod question;
+mod table;
+
+pub use answer::{Answer, Cited, Reason};
+pub use compiled::{Compiled, Header, Sentence};
+pub use duties::{Case, Choice, End, Finding, Form as PointForm, Ground, KindLife, Keep, Period, Point, PointKind, Right, RightKind, Taken, Unit};
+pub use facts::{Fact, FactSet, Literal, MOST_FACTS};
+pub use names::{Actor, Axis, Element, Giver, GroundId, Kind, Names, Origin, OriginId, PointId, Purpose, Recipient};
+pub use question::{Action, Form, Question};
+pub use table::{Decision, Entry, Ids, Table};

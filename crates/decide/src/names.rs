@@ -1,0 +1,220 @@
+//! Names of the policy as small numbers, and the graph they form.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(pub u16);
+
+        impl $name {
+            /// Its place in the axis of its kind.
+            #[must_use]
+            pub const fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+
+        impl From<u16> for $name {
+            fn from(value: u16) -> Self {
+                Self(value)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A name of data: an element (`email`) or a group (`contact`), which then means "this, not further said".
+    Element,
+    /// A kind of person: a capacity fixed in each record, and a fact about the person now.
+    Kind,
+    /// A collection point or an event.
+    PointId,
+    /// A purpose; every ground is one too. `0` means "not said".
+    Purpose,
+    /// An outside recipient. `0` means "nobody outside": the question is no disclosure.
+    Recipient,
+    /// A role of staff or a program. `0` means "not said".
+    Actor,
+    /// A ground: a kind of case.
+    GroundId,
+    /// An [`Origin`] in [`Names::origins`]. `0` is the unknown origin, which no permission covers.
+    OriginId,
+}
+
+impl Purpose {
+    /// A question that names no purpose.
+    pub const UNSAID: Self = Self(0);
+}
+
+impl Recipient {
+    /// Nobody outside: the data stays with the service.
+    pub const NOBODY: Self = Self(0);
+}
+
+impl Actor {
+    /// A question that names no actor.
+    pub const UNSAID: Self = Self(0);
+}
+
+impl OriginId {
+    /// A value whose origin is not known; no permission covers it, every prohibition does.
+    pub const UNKNOWN: Self = Self(0);
+}
+
+/// Who gave a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Giver {
+    /// The data subject, acting in the capacity of the record.
+    Themselves,
+    /// The service itself: seen or made by it (`of` without `from`).
+    Service,
+    /// Somebody else, of this kind (`email of friend from user`).
+    Other(Kind),
+}
+
+/// What is true of a value for ever: where it was taken, of whom (in which capacity), and who gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Origin {
+    /// The collection point.
+    pub point: PointId,
+    /// The capacity of the data subject at that moment.
+    pub capacity: Kind,
+    /// Who gave the value.
+    pub giver: Giver,
+}
+
+/// The names of one kind and the graph above them. An id is an index into `names`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Axis {
+    names: Vec<String>,
+    parents: Vec<Vec<u16>>,
+    #[serde(skip)]
+    index: BTreeMap<String, u16>,
+}
+
+impl Axis {
+    /// Adds a name, or finds it when it is there.
+    pub fn add(&mut self, name: &str) -> u16 {
+        if let Some(id) = self.index.get(name) {
+            return *id;
+        }
+        let id = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
+        self.names.push(name.to_owned());
+        self.parents.push(Vec::new());
+        self.index.insert(name.to_owned(), id);
+        id
+    }
+
+    /// Puts `child` under `parent`. Adding an edge twice changes nothing.
+    pub fn put_under(&mut self, child: u16, parent: u16) {
+        if let Some(parents) = self.parents.get_mut(usize::from(child))
+            && !parents.contains(&parent)
+            && child != parent
+        {
+            parents.push(parent);
+        }
+    }
+
+    /// The id of a name.
+    #[must_use]
+    pub fn id(&self, name: &str) -> Option<u16> {
+        self.index.get(name).copied()
+    }
+
+    /// The name of an id; the empty string for an id of another axis.
+    #[must_use]
+    pub fn name(&self, id: u16) -> &str {
+        self.names.get(usize::from(id)).map_or("", String::as_str)
+    }
+
+    /// How many names there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// All ids in order.
+    pub fn ids(&self) -> impl Iterator<Item = u16> + use<> {
+        0..u16::try_from(self.names.len()).unwrap_or(u16::MAX)
+    }
+
+    /// All names in order of their ids.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// The names directly above.
+    #[must_use]
+    pub fn parents(&self, id: u16) -> &[u16] {
+        self.parents.get(usize::from(id)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether `id` is `group` or stands somewhere below it.
+    #[must_use]
+    pub fn is_within(&self, id: u16, group: u16) -> bool {
+        let mut seen = vec![false; self.names.len()];
+        let mut next = vec![id];
+        while let Some(here) = next.pop() {
+            if here == group {
+                return true;
+            }
+            match seen.get_mut(usize::from(here)) {
+                Some(seen) if !*seen => *seen = true,
+                _ => continue,
+            }
+            next.extend_from_slice(self.parents(here));
+        }
+        false
+    }
+
+    /// `group` and every name below it, in order of ids.
+    #[must_use]
+    pub fn below(&self, group: u16) -> Vec<u16> {
+        self.ids().filter(|id| self.is_within(*id, group)).collect()
+    }
+
+    /// `id` and every name above it, in order of ids.
+    #[must_use]
+    pub fn above(&self, id: u16) -> Vec<u16> {
+        self.ids().filter(|group| self.is_within(id, *group)).collect()
+    }
+}
+
+/// All names of a compiled policy.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Names {
+    /// Data: elements and groups.
+    pub data: Axis,
+    /// Kinds of person.
+    pub kinds: Axis,
+    /// Points and events.
+    pub points: Axis,
+    /// Purposes, `0` not said; grounds stand here too, under the same name.
+    pub purposes: Axis,
+    /// Recipients, `0` nobody.
+    pub recipients: Axis,
+    /// Roles and programs, `0` not said.
+    pub actors: Axis,
+    /// Grounds.
+    pub grounds: Axis,
+    /// The origins that collect sentences make, `0` unknown (its fields mean nothing).
+    pub origins: Vec<Origin>,
+    /// Names that are abstract (`open`): a question may not say them. Data, purposes and recipients.
+    pub open_data: Vec<Element>,
+    /// Abstract purposes.
+    pub open_purposes: Vec<Purpose>,
+    /// Abstract recipients.
+    pub open_recipients: Vec<Recipient>,
+}

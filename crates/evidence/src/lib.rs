@@ -1,0 +1,1 @@
+//! The append-only log in which every act stands: entries, Merkle tree, verification.

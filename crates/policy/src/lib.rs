@@ -1,0 +1,1 @@
+//! The policy language: syntax, names, rules, checks, and the compiler to a decision table.

@@ -1,0 +1,196 @@
+//! The policy with all names resolved: what the rules say, before it is folded into a table.
+//!
+//! `lower` makes it from syntax, `compile` folds it, and the tests hold a second, plain reading of it against the table.
+//! A [`Rule`] keeps its indented lines as children, as written; nothing here is expanded or closed downwards.
+
+use upheld_decide::{
+    Action, Choice, Element, GroundId, Ground, Header, Keep, Kind, KindLife, Names, Point, PointForm, PointId, Purpose,
+    Recipient, Right, Sentence, Actor,
+};
+use upheld_document::Span;
+
+/// A resolved policy.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// Front matter.
+    pub header: Header,
+    /// All names and their graphs. `origins` is filled by `lower` from the collect sentences.
+    pub names: Names,
+    /// All sentences in document order, indented lines included.
+    pub sentences: Vec<Sentence>,
+    /// Where each sentence stands in the source; same order.
+    pub spans: Vec<Span>,
+    /// Permissions and prohibitions, top-level sentences in document order.
+    pub rules: Vec<Rule>,
+    /// What is collected where; each is also a permission to use the data for its purposes.
+    pub collects: Vec<Collect>,
+    /// How each element is held, by `Element::index`.
+    pub forms: Vec<PointForm>,
+    /// Points, by `PointId::index`; `takes` is filled by `compile`.
+    pub points: Vec<Point>,
+    /// Kept periods; `elements` as written, expanded by `compile`; `origins` filled by `compile` from `Keep` scopes.
+    pub keeps: Vec<KeepRule>,
+    /// Choices; each also guards (see `compile`).
+    pub choices: Vec<Choice>,
+    /// Rights; `elements` as written, expanded by `compile`.
+    pub rights: Vec<Right>,
+    /// Grounds, by `GroundId::index`, with their ancestors' needs.
+    pub grounds: Vec<Ground>,
+    /// Kinds, by `Kind::index`.
+    pub kinds: Vec<KindLife>,
+    /// Purposes (and grounds' purposes) that each actor works on, as written, by `Actor::index`.
+    pub works_on: Vec<Vec<Purpose>>,
+    /// Which actors are programs, by `Actor::index`.
+    pub programs: Vec<bool>,
+    /// Labels of purposes.
+    pub purpose_labels: std::collections::BTreeMap<String, String>,
+    /// Labels of recipients.
+    pub recipient_labels: std::collections::BTreeMap<String, String>,
+}
+
+/// What a sentence or an indented line does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Force {
+    /// Opens.
+    May,
+    /// Closes.
+    Never,
+    /// Under `never`: it does not reach there.
+    Except,
+    /// Under `never`: it does not reach there, and this is permitted.
+    ButMay,
+    /// Under `may`: it does not reach there, and this is forbidden.
+    ButNever,
+}
+
+/// A permission or prohibition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// Index into `Model::sentences`.
+    pub sentence: u16,
+    /// What it does.
+    pub force: Force,
+    /// What it says itself; an indented line takes what it leaves out from the line above.
+    pub scope: Scope,
+    /// Its condition: any of these must hold, and of each all of it. Empty: always.
+    pub when: Vec<Vec<Condition>>,
+    /// Its indented lines.
+    pub children: Vec<Rule>,
+}
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// `we`: in a permission the roles and programs that work on the purpose, in a prohibition everyone.
+    We,
+    /// Named roles or programs, and those below them.
+    Named(Vec<Actor>),
+}
+
+/// In which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// `as pseudonym`.
+    Pseudonym,
+    /// `as aggregate` (no group size: in a prohibition, all totals).
+    Aggregate,
+    /// `as aggregate of k`.
+    AggregateOf(u32),
+}
+
+/// Who gave it, as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenBy {
+    /// `from themselves`, or `from K` where K is the capacity itself.
+    Themselves,
+    /// `from us`: seen or made by the service.
+    Service,
+    /// `from K`: anybody who was of that kind, the person themself included.
+    Kind(Kind),
+}
+
+/// The phrases of a sentence. `None` means that the axis is left out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scope {
+    /// The verbs. Empty on an indented line that names none.
+    pub actions: Vec<Action>,
+    /// The subject.
+    pub who: Option<Who>,
+    /// The data; `anything` is `None` on a top-level line and `Some(empty)` never occurs.
+    pub data: Option<Vec<Element>>,
+    /// `of`: capacities. `of anyone` is `None`.
+    pub of: Option<Vec<Kind>>,
+    /// `from`.
+    pub from: Option<Vec<GivenBy>>,
+    /// `at`.
+    pub at: Option<Vec<PointId>>,
+    /// `for`; an `on GROUND` without `for` puts the ground's purpose here.
+    pub purposes: Option<Vec<Purpose>>,
+    /// `with`; `with anyone` is `Some(all outside recipients)` spelt `Recipients::Anyone`.
+    pub recipients: Option<Recipients>,
+    /// `as`.
+    pub shape: Option<Shape>,
+    /// `on`: an open case of it must ride along.
+    pub on: Option<GroundId>,
+}
+
+/// The recipients of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recipients {
+    /// `with anyone`: every outside recipient.
+    Anyone,
+    /// Those named and everything below.
+    Named(Vec<Recipient>),
+}
+
+/// A condition about the person now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// What is asked.
+    pub about: About,
+    /// `true` for `if`, `false` for `unless`.
+    pub holds: bool,
+}
+
+/// What a condition asks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The person is of this kind now (or of one below it).
+    Is(Kind),
+    /// The person has agreed to this choice (index into `Model::choices`).
+    Agreed(u16),
+    /// The person has refused this choice.
+    Refused(u16),
+}
+
+/// A collect sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collect {
+    /// Index into `Model::sentences`.
+    pub sentence: u16,
+    /// `we collect`: the point insists on it. `we may collect`: it may be missing.
+    pub required: bool,
+    /// The data, as written.
+    pub data: Vec<Element>,
+    /// Capacity of the person whom it is about.
+    pub of: Kind,
+    /// Who gives it: the person (`from K`), the service (`of K` alone), or another (`of K from L`).
+    pub from: GivenBy,
+    /// The points.
+    pub at: Vec<PointId>,
+    /// The original purposes.
+    pub purposes: Vec<Purpose>,
+}
+
+/// A keep sentence before its scope is expanded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeepRule {
+    /// End, period, must, longer, sentence; `elements` as written, `origins` empty.
+    pub keep: Keep,
+    /// `of`: capacities.
+    pub of: Option<Vec<Kind>>,
+    /// `from`.
+    pub from: Option<Vec<GivenBy>>,
+    /// `at`.
+    pub at: Option<Vec<PointId>>,
+}

@@ -1,0 +1,1 @@
+//! The HTTP API, the published policy and the pages.

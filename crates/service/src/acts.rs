@@ -1,0 +1,325 @@
+//! What a caller may ask the service to do, and what it answers: one type each for the library, HTTP and scenarios.
+//!
+//! Field names are the words of the language. A person is named by the service's own id for them (the required handle).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use upheld_decide::{Action, Answer, Form};
+use utoipa::ToSchema;
+
+/// Take in a record at a collection point. Anything that a form does not declare refuses the whole record; visits and mail
+/// drop it and count it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Collect {
+    /// The point's name.
+    pub point: String,
+    /// Host and path where it happened (`www.example.org/join`); must be one that the point declares. Left out: not
+    /// checked for events, refused for points that declare a place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r#in: Option<String>,
+    /// Whose data it is; left out: nobody known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// The caller's own name of the item, for itemised data (a message id).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// The values, by element.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+}
+
+/// A record that was taken in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Collected {
+    /// The record's id.
+    pub record: String,
+    /// The elements stored.
+    pub stored: Vec<String>,
+    /// What was not declared at a visit or mail point and has been dropped, by name.
+    pub dropped: Vec<String>,
+    /// Cases that the point opened by itself, by ground.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cases: BTreeMap<String, String>,
+}
+
+/// Read values for a purpose.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Use {
+    /// Whose.
+    pub person: String,
+    /// Elements, or groups (then every element held below them).
+    pub data: Vec<String>,
+    /// The item, for itemised data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// The purpose; may be left out with `on`.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The id of the case that it rides on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// In which form.
+    #[serde(default, rename = "as")]
+    pub form: Form,
+}
+
+/// Disclose values to a recipient for a purpose.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    /// Whose.
+    pub person: String,
+    /// Elements, or groups.
+    pub data: Vec<String>,
+    /// The recipient, as declared.
+    pub with: String,
+    /// `share` (the default), `rent`, `sell` or `transfer`.
+    #[serde(default = "share")]
+    pub action: Action,
+    /// The item, for itemised data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// The purpose; may be left out with `on`.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The id of the case that it rides on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// In which form.
+    #[serde(default, rename = "as")]
+    pub form: Form,
+}
+
+fn share() -> Action {
+    Action::Share
+}
+
+/// One value, read or disclosed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Held {
+    /// Its element.
+    pub element: String,
+    /// The value.
+    pub value: String,
+    /// Its item, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// When it was taken, RFC 3339.
+    pub at: String,
+    /// The point at which it was taken.
+    pub point: String,
+}
+
+// A value never reaches a log line by way of a `{:?}`.
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Held").field("element", &self.element).field("point", &self.point).finish_non_exhaustive()
+    }
+}
+
+/// Alter a stored value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Whose.
+    pub person: String,
+    /// Which element.
+    pub element: String,
+    /// The new value.
+    pub value: String,
+    /// The item, for itemised data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// The purpose.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The id of the case that it rides on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+}
+
+/// Remove stored values, or make them unreadable until the block is lifted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Remove {
+    /// Whose.
+    pub person: String,
+    /// Elements, or groups.
+    pub data: Vec<String>,
+    /// The item, for itemised data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// The purpose.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The id of the case that it rides on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// For a block: lift it instead.
+    #[serde(default)]
+    pub lift: bool,
+}
+
+/// What an erasure did. It answers twice: unreadable at once, bytes gone by the stated bound.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Erased {
+    /// How many values.
+    pub values: u64,
+    /// How many keys were destroyed.
+    pub keys: u64,
+    /// Since when they are unreadable, RFC 3339.
+    pub unreadable: String,
+    /// Since when no byte of them is left in the store's files, RFC 3339; none yet: within the bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes_gone: Option<String>,
+    /// What stays, why, and until when.
+    #[serde(default)]
+    pub stays: Vec<Stays>,
+}
+
+/// Something that an erasure left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Stays {
+    /// The element.
+    pub element: String,
+    /// The clause whose `keep` holds it.
+    pub clause: String,
+    /// The sentence.
+    pub sentence: String,
+    /// Until when, as an ISO date; none: until an event that has not happened (the sentence says which).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// A person's choice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Choose {
+    /// Whose.
+    pub person: String,
+    /// The choice's name: a purpose, usually.
+    pub choice: String,
+    /// Agree (`true`) or refuse.
+    pub agree: bool,
+    /// The way in which the person acted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
+    /// What they gave to be recognised; used for matching only and never stored.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub giving: BTreeMap<String, String>,
+}
+
+/// Open a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenCase {
+    /// Its ground.
+    pub ground: String,
+    /// The people whom it reaches.
+    #[serde(default)]
+    pub people: Vec<String>,
+    /// The items that it reaches; empty for a ground that reaches whole persons.
+    #[serde(default)]
+    pub items: Vec<String>,
+    /// The recipient that it names: a declared recipient or group (`authority`), or a name followed by its declared kind
+    /// in `recipient_kind`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<String>,
+    /// What the ground needs, by field.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+}
+
+/// A case that was opened, found upon or ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CaseState {
+    /// Its id.
+    pub case: String,
+    /// Its ground.
+    pub ground: String,
+    /// Whether all that the ground needs is there, findings included.
+    pub stands: bool,
+    /// What is still missing.
+    #[serde(default)]
+    pub missing: Vec<String>,
+    /// When it ends by itself, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<String>,
+}
+
+/// Make a finding on a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Find {
+    /// The case.
+    pub case: String,
+    /// The wording, as the ground has it.
+    pub finding: String,
+    /// Yes or no.
+    pub holds: bool,
+}
+
+/// A person's request, under their own signed session.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// `see` or `erase`.
+    pub right: String,
+    /// Elements or groups; empty: all that the right reaches.
+    #[serde(default)]
+    pub data: Vec<String>,
+}
+
+/// The answer to a request for access.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Access {
+    /// The controller.
+    pub controller: String,
+    /// The version of the policy that answers.
+    pub version: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// Every value in reach, oldest first.
+    pub values: Vec<AccessValue>,
+    /// The person's choices: name to `agreed` or `refused`.
+    pub choices: BTreeMap<String, String>,
+}
+
+/// One value in an access report, with where it came from and what it is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AccessValue {
+    /// The value itself.
+    #[serde(flatten)]
+    pub held: Held,
+    /// The purposes for which it was collected.
+    pub purposes: Vec<String>,
+    /// Who gave it: `themselves`, `us`, or a kind of person.
+    pub from: String,
+    /// The sentence under which it was collected.
+    pub clause: String,
+    /// Until when it is kept, as an ISO date or the words of the sentence; none: no sentence says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_until: Option<String>,
+    /// How it is held when it is not shown whole (`token`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_as: Option<String>,
+}
+
+/// The outcome of an act: the answer, its place in the log, and, when it was done, what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Act<T> {
+    /// Whether it was done, why, and by which sentences.
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// Index of its entry in the evidence log.
+    pub log: u64,
+    /// For a refused `collect`: why, by element.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, upheld_decide::Reason>,
+    /// What came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<T>,
+}

@@ -1,0 +1,1 @@
+//! Connections, transactions and migrations: one SQL text, every write through one closure.

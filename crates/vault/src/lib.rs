@@ -1,0 +1,1 @@
+//! People, records, values and the keys that make them readable or not.

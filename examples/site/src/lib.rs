@@ -1,0 +1,1 @@
+//! An example service: a small hosting company that keeps no personal data of its own.
