@@ -1,1 +1,65 @@
-fn main() {}
+//! The `upheld` command.
+//!
+//! `main` reads flags, runs one command of [`commands`] and turns its outcome into an exit code. Commands print; the
+//! crates below never do.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line prints")]
+
+mod commands;
+mod config;
+mod demo;
+mod policy_file;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Runs a privacy policy: what is written is what runs.
+#[derive(Parser)]
+#[command(name = "upheld", version, about, max_term_width = 100, after_help = EXIT_CODES, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 all is well · 1 errors, findings or a refusal · 2 the command could not run";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check a policy: syntax, names, conflicts, clauses without a rule
+    Check(commands::check::Args),
+    /// Run the scenarios of a policy on the real engine, in memory
+    Test(commands::test::Args),
+    /// Answer questions from a policy's rules alone
+    Decide(commands::decide::Args),
+    /// Put a policy into force in a store
+    Activate(commands::activate::Args),
+    /// List the versions of the policy that a store holds
+    Versions(commands::versions::Args),
+    /// Serve the HTTP API and the published policy
+    Serve(commands::serve::Args),
+    /// Add, list and revoke access keys
+    Access(commands::access::Args),
+    /// Read and verify the evidence log
+    Evidence(commands::evidence::Args),
+    /// Watch a small company live one day under its policy
+    Demo(demo::DemoArgs),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Check(args) => commands::check::run(&args),
+        Command::Test(args) => commands::test::run(&args),
+        Command::Decide(args) => commands::decide::run(&args),
+        Command::Activate(args) => commands::activate::run(&args),
+        Command::Versions(args) => commands::versions::run(&args),
+        Command::Serve(args) => commands::serve::run(&args),
+        Command::Access(args) => commands::access::run(&args),
+        Command::Evidence(args) => commands::evidence::run(&args),
+        Command::Demo(args) => demo::run(args),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(2)
+    })
+}

@@ -1,0 +1,10 @@
+//! One command a file: its flags and what it does.
+
+pub(crate) mod access;
+pub(crate) mod activate;
+pub(crate) mod check;
+pub(crate) mod decide;
+pub(crate) mod evidence;
+pub(crate) mod serve;
+pub(crate) mod test;
+pub(crate) mod versions;

@@ -1,0 +1,129 @@
+//! Reading a policy and the lock beside it.
+
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use upheld_document::{Diagnostic, Format, Lock, Severity, Source};
+use upheld_policy::Loaded;
+
+/// The longest policy that is read, in bytes.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// How diagnostics are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Style {
+    /// Source lines with underlines.
+    #[default]
+    Human,
+    /// One statement a line, for screen readers and `grep`.
+    Plain,
+    /// For machines.
+    Json,
+}
+
+impl Style {
+    pub(crate) fn format(self) -> Format {
+        match self {
+            Self::Human => Format::Human { color: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() },
+            Self::Plain => Format::Plain,
+            Self::Json => Format::Json,
+        }
+    }
+}
+
+/// A policy as read from a file.
+pub(crate) struct PolicyFile {
+    pub(crate) path: PathBuf,
+    pub(crate) source: Source,
+    pub(crate) loaded: Loaded,
+    /// The lock's text before it was brought up to date; none: there was no file.
+    lock_before: Option<String>,
+}
+
+impl PolicyFile {
+    /// Reads `path` (`-` is standard input; a folder means its `privacy.md`) and the lock beside it, and loads the policy.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        if path.as_os_str() == "-" {
+            let text = read_bounded(std::io::stdin().lock(), "standard input")?;
+            return Ok(Self::load(path.to_owned(), Source::new("<stdin>", text), None, None));
+        }
+        let path = if path.is_dir() { path.join("privacy.md") } else { path.to_owned() };
+        let file = std::fs::File::open(&path).with_context(|| format!("cannot open the policy `{}`", path.display()))?;
+        let text = read_bounded(file, &path.display().to_string())?;
+        let lock_before = match std::fs::read_to_string(lock_path(&path)) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read the lock `{}`", lock_path(&path).display()));
+            }
+        };
+        let lock = lock_before
+            .as_deref()
+            .map(Lock::parse)
+            .transpose()
+            .with_context(|| format!("the lock `{}` is damaged; restore it from version control", lock_path(&path).display()))?;
+        let source = Source::new(path.display().to_string(), text);
+        Ok(Self::load(path, source, lock.as_ref(), lock_before))
+    }
+
+    fn load(path: PathBuf, source: Source, lock: Option<&Lock>, lock_before: Option<String>) -> Self {
+        let loaded = upheld_policy::load(&source, lock);
+        Self { path, source, loaded, lock_before }
+    }
+
+    /// Whether the lock beside the policy would change.
+    pub(crate) fn lock_is_stale(&self) -> bool {
+        self.path.as_os_str() != "-" && self.lock_before.as_deref() != Some(self.loaded.lock.to_text().as_str())
+    }
+
+    /// Writes the lock beside the policy when it has changed.
+    pub(crate) fn write_lock(&self) -> Result<()> {
+        if self.lock_is_stale() {
+            let path = lock_path(&self.path);
+            std::fs::write(&path, self.loaded.lock.to_text()).with_context(|| format!("cannot write the lock `{}`", path.display()))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn print(&self, style: Style) -> String {
+        upheld_document::print(&self.loaded.diagnostics, &self.source, style.format())
+    }
+
+    /// The policy, or its errors on standard error.
+    pub(crate) fn policy(&self) -> Result<&upheld_policy::Policy> {
+        match &self.loaded.policy {
+            Some(policy) => Ok(policy),
+            None => {
+                let errors: Vec<Diagnostic> =
+                    self.loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).cloned().collect();
+                eprint!("{}", upheld_document::print(&errors, &self.source, Style::Human.format()));
+                bail!("the policy has {}; see `upheld check {}`", count(errors.len(), "error"), self.path.display())
+            }
+        }
+    }
+}
+
+fn lock_path(policy: &Path) -> PathBuf {
+    policy.with_extension("lock")
+}
+
+fn read_bounded(from: impl Read, name: &str) -> Result<String> {
+    let mut bytes = Vec::new();
+    from.take(LONGEST + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read `{name}`"))?;
+    if bytes.len() as u64 > LONGEST {
+        bail!("`{name}` is longer than 4 MiB; a policy is a text that people read");
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        anyhow::anyhow!(
+            "`{name}` is not UTF-8 (first bad byte at {}); save it as UTF-8 and try again",
+            error.utf8_error().valid_up_to()
+        )
+    })
+}
+
+/// `1 error`, `2 errors`.
+pub(crate) fn count(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
