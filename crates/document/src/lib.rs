@@ -1,1 +1,21 @@
-//! Text with places: Markdown to clauses, spans, and the one diagnostic type with its printers.
+//! Text with places: Markdown to sections, clauses and blocks, each with its byte span in the source; the lock that keeps
+//! clause ids; and the one [`Diagnostic`] type with its printers.
+//!
+//! This crate does not know what a rule says, reads no file, and never fails: [`parse`] gives a document and diagnostics.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod diagnostic;
+mod front;
+mod lock;
+mod markdown;
+mod nearest;
+mod print;
+mod source;
+
+pub use diagnostic::{Diagnostic, Edit, Help, Label, Severity};
+pub use front::{Entry, Front};
+pub use lock::{Lock, LockError};
+pub use markdown::{Block, BlockKind, Clause, Document, LONGEST, Line, Section, parse};
+pub use nearest::nearest;
+pub use print::{Format, print};
+pub use source::{Source, Span};
