@@ -1,0 +1,233 @@
+//! Rules as written: sentences with places, before any name is looked up.
+
+use upheld_decide::{Action, Period, PointKind, RightKind};
+use upheld_document::Span;
+
+use crate::model::Force;
+
+/// A name as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// Its letters.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A sentence with its indented lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// The whole line without its comment.
+    pub span: Span,
+    /// Which clause it belongs to: indices of section and clause.
+    pub clause: (usize, usize),
+    /// Whether it stands in an `added` block.
+    pub added: bool,
+    /// What it says.
+    pub kind: Kind,
+    /// Requirements that it keeps.
+    pub keeps: Vec<Name>,
+    /// Its indented lines.
+    pub children: Vec<Sentence>,
+}
+
+/// What a sentence says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `data`
+    Data(Data),
+    /// `person`
+    Person { names: Vec<Name>, parents: Vec<Name>, label: Option<String> },
+    /// `purpose`
+    Purpose { names: Vec<Name>, parents: Vec<Name>, label: Option<String> },
+    /// `recipient`
+    Recipient { names: Vec<Name>, parents: Vec<Name>, label: Option<String> },
+    /// `role`
+    Role { names: Vec<Name>, program: bool, works_on: Vec<Name>, label: Option<String> },
+    /// `point`
+    Point { names: Vec<Name>, kind: PointKind, places: Places, label: Option<String> },
+    /// `ground`
+    Ground { names: Vec<Name>, parents: Vec<Name>, label: Option<String> },
+    /// `open`
+    Open { names: Vec<Name>, by: Name },
+    /// `begins at` below a person.
+    BeginsAt(Vec<Name>),
+    /// `ends at` below a person or a ground.
+    EndsAt(Vec<Name>),
+    /// `needs` below a ground.
+    Needs(Vec<(Name, Vec<Name>)>),
+    /// `needs finding` below a ground.
+    NeedsFinding { wording: String, by: Name },
+    /// `reaches` below a ground.
+    Reaches(Name),
+    /// `opened at` below a ground.
+    OpenedAt(Vec<Name>),
+    /// `ends after` below a ground.
+    EndsAfter(Period),
+    /// `we collect`, `we may collect`
+    Collect { may: bool, data: Vec<Name>, of: Option<Name>, from: Option<Name>, at: Vec<Name>, purposes: Vec<Name> },
+    /// `… may …`, `… never …`, and the indented `except`, `but may`, `but never`.
+    Rule { force: Force, who: Option<Vec<Name>>, phrases: Box<Phrases> },
+    /// `we keep`, `but keep`, `we must erase`
+    Keep(Keep),
+    /// `… may agree to …`, `… may refuse …`
+    Choice(Choice),
+    /// `… may request to …`
+    Right { who: Option<Name>, right: RightKind, data: Vec<Name>, via: Vec<String>, within: Option<Period> },
+    /// `statement`
+    Statement,
+    /// `manual "…"`
+    Manual { how: String },
+    /// A line of its own: `keeps …`.
+    Keeps,
+}
+
+/// A `data` declaration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Data {
+    /// The names.
+    pub names: Vec<Name>,
+    /// What they are.
+    pub parents: Vec<Name>,
+    /// `not identifying "why"`.
+    pub not_identifying: Option<String>,
+    /// `itemised`
+    pub itemised: bool,
+    /// `held as token`
+    pub token: bool,
+    /// `made from E`
+    pub made_from: Option<Name>,
+    /// The label.
+    pub label: Option<String>,
+}
+
+/// Where a point is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Places {
+    /// Nothing said.
+    Anywhere,
+    /// `in covers`: any covered host.
+    Covers,
+    /// `in "host/path"`
+    Named(Vec<(String, Span)>),
+}
+
+/// Data as a rule names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DataPhrase {
+    /// `anything`
+    Anything,
+    /// By name.
+    Names(Vec<Name>),
+}
+
+/// `as …`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShapePhrase {
+    /// `as pseudonym`
+    Pseudonym,
+    /// `as aggregate`
+    Aggregate(Span),
+    /// `as aggregate of k`
+    AggregateOf(u32),
+}
+
+/// The phrases of a rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Phrases {
+    /// The verbs.
+    pub verbs: Vec<Action>,
+    /// The data.
+    pub data: Option<DataPhrase>,
+    /// `of K`; `Some(empty)` is `of anyone`.
+    pub of: Option<Vec<Name>>,
+    /// `from K`
+    pub from: Option<Vec<Name>>,
+    /// `at P`
+    pub at: Option<Vec<Name>>,
+    /// `for PU`
+    pub purposes: Option<Vec<Name>>,
+    /// `with R`; `Some(empty)` is `with anyone`.
+    pub recipients: Option<Vec<Name>>,
+    /// `as …`
+    pub shape: Option<ShapePhrase>,
+    /// `on G`
+    pub on: Option<Name>,
+    /// `if`, `unless`, `while`: parts, and whether they are joined by `or`.
+    pub condition: Option<Condition>,
+}
+
+/// A condition as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// `if` or `while`: true. `unless`: false.
+    pub holds: bool,
+    /// Its parts.
+    pub parts: Vec<About>,
+    /// Joined by `or` rather than `and`.
+    pub or: bool,
+}
+
+/// One part of a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Of this kind now.
+    Is(Name),
+    /// Has agreed to a choice.
+    Agreed(Name),
+    /// Has refused a choice.
+    Refused(Name),
+}
+
+/// When a kept period ends, as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// `PERIOD after P`
+    After(Period, Name),
+    /// `until P`
+    Until(Name),
+    /// `while K`
+    While(Name),
+}
+
+/// A `keep` sentence as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// `must keep`
+    pub must: bool,
+    /// `but keep`
+    pub longer: bool,
+    /// `must erase … within PERIOD after P`: closes nothing before the event and erases within the period.
+    pub erase: bool,
+    /// The data; empty on `but keep` without data.
+    pub data: Vec<Name>,
+    /// `of`
+    pub of: Option<Vec<Name>>,
+    /// `from`
+    pub from: Option<Vec<Name>>,
+    /// `at`
+    pub at: Option<Vec<Name>>,
+    /// When.
+    pub end: End,
+    /// `then erase within PERIOD`
+    pub erase_within: Option<Period>,
+}
+
+/// A choice as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Who has it; none: every person.
+    pub who: Option<Name>,
+    /// Agree or refuse.
+    pub agree: bool,
+    /// The purposes, each a choice of its own; or those of `that we …`.
+    pub purposes: Vec<Name>,
+    /// `that we VERB DATA`: verbs and data.
+    pub that: Option<(Vec<Action>, DataPhrase)>,
+    /// The label.
+    pub label: Option<String>,
+    /// `via …`
+    pub via: Vec<String>,
+    /// `giving …`
+    pub giving: Vec<Name>,
+}

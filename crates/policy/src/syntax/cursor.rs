@@ -1,0 +1,181 @@
+//! A walk over one line's tokens, with errors that say what was expected.
+
+use upheld_decide::{Period, Unit};
+use upheld_document::{Diagnostic, Span};
+
+use super::ast::Name;
+use super::lexer::{Token, TokenKind};
+
+/// The line is not understood; the diagnostic has been written.
+#[derive(Debug)]
+pub(crate) struct Stop;
+
+pub(crate) type Parsed<T> = Result<T, Stop>;
+
+pub(crate) struct Cursor<'t> {
+    tokens: &'t [Token],
+    at: usize,
+    line: Span,
+    diagnostics: &'t mut Vec<Diagnostic>,
+}
+
+impl<'t> Cursor<'t> {
+    pub(crate) fn new(tokens: &'t [Token], line: Span, diagnostics: &'t mut Vec<Diagnostic>) -> Self {
+        Self { tokens, at: 0, line, diagnostics }
+    }
+
+    pub(crate) fn peek(&self) -> Option<&'t TokenKind> {
+        self.tokens.get(self.at).map(|token| &token.kind)
+    }
+
+    pub(crate) fn peek_word(&self) -> Option<&'t str> {
+        self.word_at(0)
+    }
+
+    /// The word so many tokens ahead.
+    pub(crate) fn word_at(&self, ahead: usize) -> Option<&'t str> {
+        match self.tokens.get(self.at + ahead).map(|token| &token.kind) {
+            Some(TokenKind::Word(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn next(&mut self) -> Option<&'t Token> {
+        let token = self.tokens.get(self.at)?;
+        self.at += 1;
+        Some(token)
+    }
+
+    pub(crate) fn is_done(&self) -> bool {
+        self.at >= self.tokens.len()
+    }
+
+    /// The place of the next token, or the end of the line.
+    pub(crate) fn here(&self) -> Span {
+        self.tokens.get(self.at).map_or(Span { start: self.line.end, end: self.line.end }, |token| token.span)
+    }
+
+    /// Takes these words if they come next.
+    pub(crate) fn take(&mut self, words: &[&str]) -> bool {
+        let next = words.iter().enumerate().all(|(ahead, word)| self.word_at(ahead) == Some(word));
+        if next {
+            self.at += words.len();
+        }
+        next
+    }
+
+    pub(crate) fn take_comma(&mut self) -> bool {
+        let next = self.peek() == Some(&TokenKind::Comma);
+        self.at += usize::from(next);
+        next
+    }
+
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// What was expected here, with an example sentence.
+    pub(crate) fn expected<T>(&mut self, what: &str, example: &str) -> Parsed<T> {
+        let found = self.tokens.get(self.at).map_or("the end of the line".to_owned(), Token::describe);
+        let here = self.here();
+        self.report(
+            Diagnostic::error("UP0005", format!("expected {what}, found {found}"))
+                .at(here, "")
+                .help(format!("for example: `{example}`")),
+        );
+        Err(Stop)
+    }
+
+    pub(crate) fn expect(&mut self, words: &[&str], example: &str) -> Parsed<()> {
+        if self.take(words) { Ok(()) } else { self.expected(&format!("`{}`", words.join(" ")), example) }
+    }
+
+    pub(crate) fn name(&mut self, what: &str, example: &str) -> Parsed<Name> {
+        match self.tokens.get(self.at) {
+            Some(Token { kind: TokenKind::Word(text), span }) => {
+                self.at += 1;
+                Ok(Name { text: text.clone(), span: *span })
+            }
+            _ => self.expected(what, example),
+        }
+    }
+
+    /// Names with commas between them: each of these.
+    pub(crate) fn names(&mut self, what: &str, example: &str) -> Parsed<Vec<Name>> {
+        let mut names = vec![self.name(what, example)?];
+        // A comma may also begin a phrase of its own (`, then erase …`, `, works on …`).
+        while self.peek() == Some(&TokenKind::Comma) && !self.phrase_after_comma() {
+            self.at += 1;
+            names.push(self.name(what, example)?);
+        }
+        Ok(names)
+    }
+
+    fn phrase_after_comma(&self) -> bool {
+        matches!(
+            (self.word_at(1), self.word_at(2)),
+            (Some("then"), Some("erase")) | (Some("works"), Some("on")) | (Some("not"), Some("identifying"))
+                | (Some("held"), Some("as")) | (Some("made"), Some("from")) | (Some("itemised"), _)
+                | (Some("within"), _) | (Some("because"), _)
+        )
+    }
+
+    pub(crate) fn text(&mut self) -> Option<String> {
+        match self.peek() {
+            Some(TokenKind::Text(text)) => {
+                self.at += 1;
+                Some(text.clone())
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn number(&mut self, what: &str, example: &str) -> Parsed<u32> {
+        match self.peek() {
+            Some(TokenKind::Number(n)) => {
+                self.at += 1;
+                Ok(*n)
+            }
+            _ => self.expected(what, example),
+        }
+    }
+
+    /// `10 years`, `1 day`.
+    pub(crate) fn period(&mut self, example: &str) -> Parsed<Period> {
+        let count = self.number("a number of days, weeks, months or years", example)?;
+        let unit = match self.peek_word() {
+            Some("day" | "days") => Unit::Day,
+            Some("week" | "weeks") => Unit::Week,
+            Some("month" | "months") => Unit::Month,
+            Some("year" | "years") => Unit::Year,
+            _ => return self.expected("`days`, `weeks`, `months` or `years`", example),
+        };
+        self.at += 1;
+        Ok(Period { count, unit })
+    }
+
+    /// A trailing `keeps ID, ID`.
+    pub(crate) fn keeps(&mut self) -> Parsed<Vec<Name>> {
+        let mut ids = Vec::new();
+        if !self.take(&["keeps"]) {
+            return Ok(ids);
+        }
+        loop {
+            match self.tokens.get(self.at) {
+                Some(Token { kind: TokenKind::Id(text) | TokenKind::Word(text), span }) => {
+                    ids.push(Name { text: text.clone(), span: *span });
+                    self.at += 1;
+                }
+                _ => return self.expected("the id of a requirement", "… keeps WX09-49"),
+            }
+            if !self.take_comma() {
+                return Ok(ids);
+            }
+        }
+    }
+
+    /// Nothing may follow.
+    pub(crate) fn end(&mut self, example: &str) -> Parsed<()> {
+        if self.is_done() { Ok(()) } else { self.expected("the end of the sentence", example) }
+    }
+}

@@ -1,0 +1,39 @@
+//! From the lines of a block to sentences. Parsing never fails: lines that are not understood are reported and left out.
+
+pub mod ast;
+pub(crate) mod cursor;
+pub mod lexer;
+mod nest;
+mod parse;
+
+use upheld_document::{BlockKind, Diagnostic, Document, Source};
+
+use ast::Sentence;
+
+/// All sentences of a document, in order, indented lines below their own.
+#[must_use]
+pub fn sentences(source: &Source, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Vec<Sentence> {
+    let mut out = Vec::new();
+    for (section_index, section) in document.sections.iter().enumerate() {
+        for (clause_index, clause) in section.clauses.iter().enumerate() {
+            for block in clause.blocks.iter().filter(|block| block.kind != BlockKind::Scenario) {
+                let added = block.kind == BlockKind::Added;
+                let before = diagnostics.len();
+                let mut lines = Vec::new();
+                for line in &block.lines {
+                    let tokens = lexer::tokens(source, *line, diagnostics);
+                    if let Some(mut sentence) = parse::line(&tokens, line.span, diagnostics) {
+                        sentence.clause = (section_index, clause_index);
+                        sentence.added = added;
+                        lines.push((line.indent, sentence));
+                    }
+                }
+                out.extend(nest::nest(lines, diagnostics));
+                for diagnostic in diagnostics.iter_mut().skip(before) {
+                    diagnostic.clause.get_or_insert_with(|| section.name());
+                }
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,195 @@
+//! Declarations: names and what they are.
+
+use upheld_decide::PointKind;
+
+use crate::syntax::ast::{Data, Kind, Name, Places};
+use crate::syntax::cursor::{Cursor, Parsed};
+use crate::syntax::lexer::{Token, TokenKind};
+
+const DATA: &str = "data invoice_number is account, identifying \"Number on an invoice\"";
+const PERSON: &str = "person customer \"Has signed up for a service\"";
+const PURPOSE: &str = "purpose newsletter is message \"News by e-mail\"";
+const RECIPIENT: &str = "recipient braintree is processor in US \"Takes card payments\"";
+const ROLE: &str = "role billing \"Takes payments\", works on payment_processing";
+const POINT: &str = "point sign_up is form in \"www.example.org/join\"";
+const GROUND: &str = "ground legal_process \"A warrant or order\"";
+const OPEN: &str = "open selected_partner by partner_lead";
+
+pub(super) fn data(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    cursor.expect(&["data"], DATA)?;
+    let mut data = Data { names: cursor.names("a name of data", DATA)?, ..Data::default() };
+    if cursor.take(&["is"]) {
+        data.parents.push(cursor.name("what it is", DATA)?);
+    }
+    loop {
+        let comma = cursor.take_comma();
+        if cursor.take(&["not", "identifying"]) {
+            data.not_identifying = match cursor.text() {
+                Some(why) => Some(why),
+                None => return cursor.expected("the reason in quotes", "data page is visit, not identifying \"points to nobody\""),
+            };
+        } else if cursor.take(&["itemised"]) {
+            data.itemised = true;
+        } else if cursor.take(&["held", "as"]) {
+            cursor.expect(&["token"], "data card_number is payment, held as token")?;
+            data.token = true;
+        } else if cursor.take(&["made", "from"]) {
+            data.made_from = Some(cursor.name("the data that it is made from", "data isp_domain is device, made from ip_address")?);
+        } else if comma {
+            data.parents.push(cursor.name("what it is", DATA)?);
+        } else {
+            break;
+        }
+    }
+    data.label = cursor.text();
+    added(cursor)?;
+    Ok(Kind::Data(data))
+}
+
+/// `NAMES [is PARENTS] ["label"]`
+fn named(cursor: &mut Cursor<'_>, what: &str, example: &str) -> Parsed<(Vec<Name>, Vec<Name>)> {
+    cursor.next();
+    let names = cursor.names(what, example)?;
+    let parents = if cursor.take(&["is"]) { cursor.names("what it is", example)? } else { Vec::new() };
+    Ok((names, parents))
+}
+
+/// `added 2009-10-01 by ROLE`: who added the name and when; a note for readers.
+fn added(cursor: &mut Cursor<'_>) -> Parsed<()> {
+    const ADDED: &str = "recipient acme is selected_partner added 2009-10-01 by partner_lead";
+    if cursor.take(&["added"]) {
+        match cursor.peek() {
+            Some(TokenKind::Date(_)) => cursor.next(),
+            _ => return cursor.expected("a date", ADDED),
+        };
+        cursor.expect(&["by"], ADDED)?;
+        cursor.name("the role that added it", ADDED)?;
+    }
+    Ok(())
+}
+
+pub(super) fn person(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    let (names, parents) = named(cursor, "a kind of person", PERSON)?;
+    let label = cursor.text();
+    added(cursor)?;
+    Ok(Kind::Person { names, parents, label })
+}
+
+pub(super) fn purpose(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    let (names, parents) = named(cursor, "a purpose", PURPOSE)?;
+    let label = cursor.text();
+    added(cursor)?;
+    Ok(Kind::Purpose { names, parents, label })
+}
+
+pub(super) fn recipient(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    let (names, parents) = named(cursor, "a recipient", RECIPIENT)?;
+    if cursor.take(&["in"]) {
+        match cursor.peek() {
+            Some(TokenKind::Id(_) | TokenKind::Word(_)) => cursor.next(),
+            _ => return cursor.expected("a country", RECIPIENT),
+        };
+    }
+    let label = cursor.text();
+    added(cursor)?;
+    Ok(Kind::Recipient { names, parents, label })
+}
+
+pub(super) fn role(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    cursor.next();
+    let names = cursor.names("a role or program", ROLE)?;
+    let program = cursor.take(&["program"]);
+    let label = cursor.text();
+    cursor.take_comma();
+    let works_on = if cursor.take(&["works", "on"]) { cursor.names("a purpose or ground", ROLE)? } else { Vec::new() };
+    added(cursor)?;
+    Ok(Kind::Role { names, program, works_on, label })
+}
+
+pub(super) fn point(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    cursor.next();
+    let names = cursor.names("a collection point or event", POINT)?;
+    cursor.expect(&["is"], POINT)?;
+    let kind = match cursor.peek_word() {
+        Some("form") => PointKind::Form,
+        Some("visit") => PointKind::Visit,
+        Some("mail") => PointKind::Mail,
+        Some("event") => PointKind::Event,
+        _ => return cursor.expected("`form`, `visit`, `mail` or `event`", POINT),
+    };
+    cursor.next();
+    let places = if cursor.take(&["in", "covers"]) {
+        Places::Covers
+    } else if cursor.take(&["in"]) {
+        let mut places = Vec::new();
+        loop {
+            match cursor.next() {
+                Some(Token { kind: TokenKind::Text(text), span }) => places.push((text.clone(), *span)),
+                _ => return cursor.expected("a host and path in quotes", POINT),
+            }
+            if !cursor.take_comma() {
+                break Places::Named(places);
+            }
+        }
+    } else {
+        Places::Anywhere
+    };
+    let label = cursor.text();
+    added(cursor)?;
+    Ok(Kind::Point { names, kind, places, label })
+}
+
+pub(super) fn ground(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    let (names, parents) = named(cursor, "a ground", GROUND)?;
+    let label = cursor.text();
+    added(cursor)?;
+    Ok(Kind::Ground { names, parents, label })
+}
+
+pub(super) fn open(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    cursor.next();
+    let names = cursor.names("a name that may gain members", OPEN)?;
+    cursor.expect(&["by"], OPEN)?;
+    let by = cursor.name("the role that adds members", OPEN)?;
+    Ok(Kind::Open { names, by })
+}
+
+/// The lines below a person or a ground.
+pub(super) fn below(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    if cursor.take(&["begins", "at"]) {
+        return Ok(Kind::BeginsAt(cursor.names("a point", "begins at sign_up")?));
+    }
+    if cursor.take(&["ends", "at"]) {
+        return Ok(Kind::EndsAt(cursor.names("a point", "ends at leaving")?));
+    }
+    if cursor.take(&["ends", "after"]) {
+        return Ok(Kind::EndsAfter(cursor.period("ends after 30 days")?));
+    }
+    if cursor.take(&["reaches"]) {
+        return Ok(Kind::Reaches(cursor.name("`item`, `person` or a kind of person", "reaches item")?));
+    }
+    if cursor.take(&["opened", "at"]) {
+        return Ok(Kind::OpenedAt(cursor.names("a point", "opened at mail_in")?));
+    }
+    if cursor.take(&["needs", "finding"]) {
+        const FINDING: &str = "needs finding \"valid and enforceable\" by counsel";
+        let Some(wording) = cursor.text() else {
+            return cursor.expected("the wording of the finding in quotes", FINDING);
+        };
+        cursor.expect(&["by"], FINDING)?;
+        return Ok(Kind::NeedsFinding { wording, by: cursor.name("the role that finds", FINDING)? });
+    }
+    const NEEDS: &str = "needs issuer, reference";
+    cursor.expect(&["needs"], NEEDS)?;
+    let first = cursor.name("a field", NEEDS)?;
+    if cursor.peek() == Some(&TokenKind::Colon) {
+        cursor.next();
+        let values = cursor.names("a value that the field may have", "needs kind: warrant, interception_order")?;
+        return Ok(Kind::Needs(vec![(first, values)]));
+    }
+    let mut fields = vec![(first, Vec::new())];
+    while cursor.take_comma() {
+        fields.push((cursor.name("a field", NEEDS)?, Vec::new()));
+    }
+    Ok(Kind::Needs(fields))
+}

@@ -1,0 +1,204 @@
+//! Sentences that say what happens: collect, keep, choices, rights, and what people do by hand.
+
+use upheld_decide::RightKind;
+
+use super::rule;
+use crate::syntax::ast::{Choice, End, Keep, Kind, Name};
+use crate::syntax::cursor::{Cursor, Parsed};
+use crate::syntax::lexer::TokenKind;
+
+const COLLECT: &str = "we collect name, email from customer at sign_up for service_setup";
+const KEEP: &str = "we keep invoice 10 years after order";
+const CHOICE: &str = "customer may refuse newsletter via link";
+const RIGHT: &str = "customer may request to see contact within 30 days";
+
+pub(super) fn collect(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    cursor.expect(&["we"], COLLECT)?;
+    let may = cursor.take(&["may"]);
+    cursor.expect(&["collect"], COLLECT)?;
+    let data = cursor.names("the data", COLLECT)?;
+    let (mut of, mut from, mut at, mut purposes) = (None, None, Vec::new(), Vec::new());
+    loop {
+        if of.is_none() && cursor.take(&["of"]) {
+            of = Some(cursor.name("a kind of person", COLLECT)?);
+        } else if from.is_none() && cursor.take(&["from"]) {
+            from = Some(cursor.name("who gives it", COLLECT)?);
+        } else if at.is_empty() && cursor.take(&["at"]) {
+            at = cursor.names("a point", COLLECT)?;
+        } else if purposes.is_empty() && cursor.take(&["for"]) {
+            purposes = cursor.names("a purpose", COLLECT)?;
+        } else {
+            break;
+        }
+    }
+    if of.is_none() && from.is_none() {
+        return cursor.expected("`from` who gives it, or `of` whom it is about", COLLECT);
+    }
+    if at.is_empty() {
+        return cursor.expected("`at` and a point", COLLECT);
+    }
+    if purposes.is_empty() {
+        return cursor.expected("`for` and a purpose", COLLECT);
+    }
+    Ok(Kind::Collect { may, data, of, from, at, purposes })
+}
+
+pub(super) fn keep(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    const ERASE: &str = "we must erase account within 90 days after leaving";
+    let longer = cursor.take(&["but"]);
+    if !longer {
+        cursor.expect(&["we"], KEEP)?;
+    }
+    let must = cursor.take(&["must"]);
+    let erase = must && cursor.take(&["erase"]);
+    if !erase {
+        cursor.expect(&["keep"], KEEP)?;
+    }
+    let data = if matches!(cursor.peek(), Some(TokenKind::Number(_))) || matches!(cursor.peek_word(), Some("until" | "while")) {
+        Vec::new()
+    } else {
+        cursor.names("the data", KEEP)?
+    };
+    if data.is_empty() && !longer {
+        return cursor.expected("the data", KEEP);
+    }
+    let (mut of, mut from, mut at) = (None, None, None);
+    loop {
+        if of.is_none() && cursor.take(&["of"]) {
+            of = Some(rule::kinds(cursor)?);
+        } else if from.is_none() && cursor.take(&["from"]) {
+            from = Some(cursor.names("who gave it", KEEP)?);
+        } else if at.is_none() && cursor.take(&["at"]) {
+            at = Some(cursor.names("a point", KEEP)?);
+        } else {
+            break;
+        }
+    }
+    if erase {
+        cursor.expect(&["within"], ERASE)?;
+        let within = cursor.period(ERASE)?;
+        cursor.expect(&["after"], ERASE)?;
+        let event = cursor.name("an event", ERASE)?;
+        let end = End::Until(event);
+        return Ok(Kind::Keep(Keep { must: false, longer, erase, data, of, from, at, end, erase_within: Some(within) }));
+    }
+    let end = if cursor.take(&["until"]) {
+        End::Until(cursor.name("an event", "we keep message until delivered")?)
+    } else if cursor.take(&["while"]) {
+        End::While(cursor.name("a kind of person", "we keep account while customer")?)
+    } else {
+        let period = cursor.period(KEEP)?;
+        cursor.expect(&["after"], KEEP)?;
+        End::After(period, cursor.name("an event or point", KEEP)?)
+    };
+    let mut erase_within = None;
+    if cursor.take_comma() || cursor.peek_word() == Some("then") {
+        const THEN: &str = "we keep contact until leaving, then erase within 30 days";
+        cursor.expect(&["then", "erase", "within"], THEN)?;
+        erase_within = Some(cursor.period(THEN)?);
+    }
+    Ok(Kind::Keep(Keep { must, longer, erase, data, of, from, at, end, erase_within }))
+}
+
+fn who(cursor: &mut Cursor<'_>, every: bool, example: &str) -> Parsed<Option<Name>> {
+    if every || cursor.take(&["anyone"]) {
+        return Ok(None);
+    }
+    cursor.name("a kind of person, or `every person`", example).map(Some)
+}
+
+pub(super) fn choice(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
+    let who = who(cursor, every, CHOICE)?;
+    cursor.expect(&["may"], CHOICE)?;
+    let agree = cursor.take(&["agree"]);
+    if agree {
+        cursor.take(&["to"]);
+    } else {
+        cursor.expect(&["refuse"], CHOICE)?;
+    }
+    let mut out = Choice { who, agree, purposes: Vec::new(), that: None, label: None, via: Vec::new(), giving: Vec::new() };
+    if cursor.take(&["that", "we"]) {
+        const THAT: &str = "every person may refuse that we use email for message via link";
+        let verbs = rule::verbs(cursor);
+        if verbs.is_empty() {
+            return cursor.expected("a verb", THAT);
+        }
+        let data = rule::data(cursor)?;
+        cursor.expect(&["for"], THAT)?;
+        out.purposes = cursor.names("a purpose", THAT)?;
+        out.that = Some((verbs, data));
+    } else {
+        out.purposes = cursor.names("a purpose", CHOICE)?;
+    }
+    out.label = cursor.text();
+    loop {
+        if out.via.is_empty() && cursor.take(&["via"]) {
+            out.via = ways(cursor, CHOICE)?;
+        } else if out.giving.is_empty() && cursor.take(&["giving"]) {
+            out.giving.push(cursor.name("what must be given", CHOICE)?);
+            while cursor.take(&["and"]) || cursor.take_comma() {
+                out.giving.push(cursor.name("what must be given", CHOICE)?);
+            }
+        } else {
+            return Ok(Kind::Choice(out));
+        }
+    }
+}
+
+/// `link, email, form account_page, request`
+fn ways(cursor: &mut Cursor<'_>, example: &str) -> Parsed<Vec<String>> {
+    let mut out = Vec::new();
+    loop {
+        let way = cursor.name("a way to act: `link`, `email`, `form`, `letter`, `request`", example)?;
+        let mut text = way.text;
+        if text == "form"
+            && let Some(page) = cursor.peek_word().filter(|word| !matches!(*word, "giving" | "within" | "keeps" | "via"))
+        {
+            text = format!("form {page}");
+            cursor.next();
+        }
+        out.push(text);
+        if cursor.word_at(1) == Some("within") || !cursor.take_comma() {
+            return Ok(out);
+        }
+    }
+}
+
+pub(super) fn right(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
+    let who = who(cursor, every, RIGHT)?;
+    cursor.expect(&["may", "request", "to"], RIGHT)?;
+    let right = if cursor.take(&["see"]) {
+        RightKind::See
+    } else if cursor.take(&["erase"]) {
+        RightKind::Erase
+    } else {
+        return cursor.expected("`see` or `erase`", RIGHT);
+    };
+    let data = match rule::data(cursor)? {
+        crate::syntax::ast::DataPhrase::Names(names) => names,
+        crate::syntax::ast::DataPhrase::Anything => Vec::new(),
+    };
+    let (mut via, mut within) = (Vec::new(), None);
+    loop {
+        cursor.take_comma();
+        if via.is_empty() && cursor.take(&["via"]) {
+            via = ways(cursor, RIGHT)?;
+        } else if within.is_none() && cursor.take(&["within"]) {
+            within = Some(cursor.period(RIGHT)?);
+        } else {
+            return Ok(Kind::Right { who, right, data, via, within });
+        }
+    }
+}
+
+pub(super) fn manual(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    const MANUAL: &str = "manual \"the facility manager keeps the access list\" every 12 months";
+    cursor.next();
+    let Some(how) = cursor.text() else {
+        return cursor.expected("who does it and how it is evidenced, in quotes", MANUAL);
+    };
+    if cursor.take(&["every"]) {
+        cursor.period(MANUAL)?;
+    }
+    Ok(Kind::Manual { how })
+}

@@ -1,0 +1,194 @@
+//! Permissions and prohibitions, and the lines indented below them.
+
+use upheld_decide::Action;
+use upheld_document::Diagnostic;
+
+use crate::model::Force;
+use crate::syntax::ast::{About, Condition, DataPhrase, Kind, Name, Phrases, ShapePhrase};
+use crate::syntax::cursor::{Cursor, Parsed};
+use crate::syntax::lexer::TokenKind;
+
+const RULE: &str = "we may use email of customer for newsletter";
+
+pub(super) fn top(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    let who = if cursor.take(&["we"]) { None } else { Some(cursor.names("`we` or a role", RULE)?) };
+    let force = if cursor.take(&["may"]) {
+        Force::May
+    } else if cursor.take(&["never"]) {
+        Force::Never
+    } else {
+        return cursor.expected("`may` or `never`", RULE);
+    };
+    let phrases = phrases(cursor)?;
+    if phrases.verbs.is_empty() {
+        return cursor.expected("a verb: `use`, `share`, `change`, `erase`, `block`, `sell`, `rent` or `transfer`", RULE);
+    }
+    Ok(Kind::Rule { force, who, phrases: Box::new(phrases) })
+}
+
+pub(super) fn indented(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    const LINE: &str = "but may share with authority on legal_process";
+    let force = if cursor.take(&["except"]) {
+        Force::Except
+    } else if cursor.take(&["but", "may"]) {
+        Force::ButMay
+    } else if cursor.take(&["but", "never"]) {
+        Force::ButNever
+    } else {
+        return cursor.expected("`except`, `but may`, `but never` or `but keep`", LINE);
+    };
+    let start = cursor.here();
+    let phrases = phrases(cursor)?;
+    if phrases == Phrases::default() {
+        cursor.report(
+            Diagnostic::error("UP0302", "this line says nothing, so it would reach all of the line above")
+                .at(start, "")
+                .help(format!("say what it speaks of, for example `{LINE}`")),
+        );
+        return Err(crate::syntax::cursor::Stop);
+    }
+    Ok(Kind::Rule { force, who: None, phrases: Box::new(phrases) })
+}
+
+pub(super) fn verb(word: &str) -> Option<Action> {
+    Action::ALL.into_iter().find(|action| action.word() == word)
+}
+
+fn is_phrase(word: &str) -> bool {
+    matches!(word, "of" | "from" | "at" | "for" | "with" | "as" | "on" | "if" | "unless" | "while" | "keeps")
+}
+
+/// Verbs and commas: `use, share`.
+pub(super) fn verbs(cursor: &mut Cursor<'_>) -> Vec<Action> {
+    let mut verbs = Vec::new();
+    while let Some(action) = cursor.peek_word().and_then(verb) {
+        verbs.push(action);
+        cursor.next();
+        if cursor.peek() == Some(&TokenKind::Comma) && cursor.word_at(1).and_then(verb).is_some() {
+            cursor.next();
+        } else {
+            break;
+        }
+    }
+    verbs
+}
+
+/// `anything`, or names.
+pub(super) fn data(cursor: &mut Cursor<'_>) -> Parsed<DataPhrase> {
+    if cursor.take(&["anything"]) {
+        return Ok(DataPhrase::Anything);
+    }
+    Ok(DataPhrase::Names(cursor.names("the data, or `anything`", RULE)?))
+}
+
+fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
+    let mut out = Phrases { verbs: verbs(cursor), ..Phrases::default() };
+    if cursor.peek_word().is_some_and(|word| !is_phrase(word)) {
+        out.data = Some(data(cursor)?);
+    }
+    loop {
+        let here = cursor.here();
+        let Some(word) = cursor.peek_word().filter(|word| is_phrase(word) && *word != "keeps") else {
+            return Ok(out);
+        };
+        let twice = match word {
+            "of" => out.of.is_some(),
+            "from" => out.from.is_some(),
+            "at" => out.at.is_some(),
+            "for" => out.purposes.is_some(),
+            "with" => out.recipients.is_some(),
+            "as" => out.shape.is_some(),
+            "on" => out.on.is_some(),
+            _ => out.condition.is_some(),
+        };
+        if twice {
+            cursor.report(
+                Diagnostic::error("UP0204", format!("`{word}` is said twice in one sentence"))
+                    .at(here, "again here")
+                    .help("a comma means each of these: `for newsletter, product_news`; alternatives are sentences of their own"),
+            );
+            return Err(crate::syntax::cursor::Stop);
+        }
+        cursor.next();
+        match word {
+            "of" => out.of = Some(kinds(cursor)?),
+            "from" => out.from = Some(cursor.names("who gives it", "we collect name from customer at sign_up for set_up")?),
+            "at" => out.at = Some(cursor.names("a point", "we may use contact at order_page for sales_tracking")?),
+            "for" => out.purposes = Some(cursor.names("a purpose", RULE)?),
+            "with" => {
+                out.recipients = Some(if cursor.take(&["anyone"]) {
+                    Vec::new()
+                } else {
+                    cursor.names("a recipient, or `anyone`", "we may share contact with courier for delivery")?
+                });
+            }
+            "as" => out.shape = Some(shape(cursor)?),
+            "on" => out.on = Some(cursor.name("a ground", "counsel may share message with authority on legal_process")?),
+            _ => out.condition = Some(condition(cursor, word)?),
+        }
+    }
+}
+
+pub(super) fn kinds(cursor: &mut Cursor<'_>) -> Parsed<Vec<Name>> {
+    if cursor.take(&["anyone"]) || cursor.take(&["every", "person"]) {
+        return Ok(Vec::new());
+    }
+    cursor.names("a kind of person, or `anyone`", RULE)
+}
+
+fn shape(cursor: &mut Cursor<'_>) -> Parsed<ShapePhrase> {
+    const SHAPE: &str = "we may share visits as aggregate of 10 with advertiser for advertising";
+    let here = cursor.here();
+    if cursor.take(&["pseudonym"]) {
+        return Ok(ShapePhrase::Pseudonym);
+    }
+    cursor.expect(&["aggregate"], SHAPE)?;
+    if cursor.take(&["of"]) {
+        return Ok(ShapePhrase::AggregateOf(cursor.number("the least number of people in a group", SHAPE)?));
+    }
+    Ok(ShapePhrase::Aggregate(here))
+}
+
+fn condition(cursor: &mut Cursor<'_>, word: &str) -> Parsed<Condition> {
+    let mut out = Condition { holds: word != "unless", parts: vec![about(cursor)?], or: false };
+    let mut joined: Option<bool> = None;
+    loop {
+        let here = cursor.here();
+        let or = if cursor.take(&["and"]) {
+            false
+        } else if cursor.take(&["or"]) {
+            true
+        } else {
+            break;
+        };
+        if joined.is_some_and(|before| before != or) {
+            cursor.report(
+                Diagnostic::error("UP0204", "`and` and `or` never stand in one line")
+                    .at(here, "")
+                    .help("say the alternatives as sentences of their own"),
+            );
+            return Err(crate::syntax::cursor::Stop);
+        }
+        joined = Some(or);
+        out.or = or;
+        out.parts.push(about(cursor)?);
+    }
+    Ok(out)
+}
+
+fn about(cursor: &mut Cursor<'_>) -> Parsed<About> {
+    const CONDITION: &str = "we never use email for newsletter unless they have agreed to newsletter";
+    if !cursor.take(&["they"]) {
+        cursor.take(&["the", "person"]);
+    }
+    if cursor.take(&["have", "agreed", "to"]) || cursor.take(&["has", "agreed", "to"]) {
+        return Ok(About::Agreed(cursor.name("a choice", CONDITION)?));
+    }
+    if cursor.take(&["have", "refused"]) || cursor.take(&["has", "refused"]) {
+        return Ok(About::Refused(cursor.name("a choice", CONDITION)?));
+    }
+    if cursor.take(&["are"]) || cursor.take(&["is"]) {
+        cursor.take(&["a"]);
+    }
+    Ok(About::Is(cursor.name("a kind of person, `has agreed to …` or `has refused …`", CONDITION)?))
+}
