@@ -17,7 +17,7 @@ pub struct Name {
 /// A sentence with its indented lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {
-    /// The whole line without its comment.
+    /// The line without its comment and its `keeps`.
     pub span: Span,
     /// Which clause it belongs to: indices of section and clause.
     pub clause: (usize, usize),
@@ -37,19 +37,70 @@ pub enum Kind {
     /// `data`
     Data(Data),
     /// `person`
-    Person { names: Vec<Name>, parents: Vec<Name>, label: Option<String> },
+    Person {
+        /// The names.
+        names: Vec<Name>,
+        /// What they are.
+        parents: Vec<Name>,
+        /// The label, for people.
+        label: Option<String>,
+    },
     /// `purpose`
-    Purpose { names: Vec<Name>, parents: Vec<Name>, label: Option<String> },
+    Purpose {
+        /// The names.
+        names: Vec<Name>,
+        /// What they are.
+        parents: Vec<Name>,
+        /// The label, for people.
+        label: Option<String>,
+    },
     /// `recipient`
-    Recipient { names: Vec<Name>, parents: Vec<Name>, label: Option<String> },
+    Recipient {
+        /// The names.
+        names: Vec<Name>,
+        /// What they are.
+        parents: Vec<Name>,
+        /// The label, for people.
+        label: Option<String>,
+    },
     /// `role`
-    Role { names: Vec<Name>, program: bool, works_on: Vec<Name>, label: Option<String> },
+    Role {
+        /// The names.
+        names: Vec<Name>,
+        /// Whether they are programs.
+        program: bool,
+        /// Purposes and grounds that they work on.
+        works_on: Vec<Name>,
+        /// The label, for people.
+        label: Option<String>,
+    },
     /// `point`
-    Point { names: Vec<Name>, kind: PointKind, places: Places, label: Option<String> },
+    Point {
+        /// The names.
+        names: Vec<Name>,
+        /// How data comes in.
+        kind: PointKind,
+        /// Where it is.
+        places: Places,
+        /// The label, for people.
+        label: Option<String>,
+    },
     /// `ground`
-    Ground { names: Vec<Name>, parents: Vec<Name>, label: Option<String> },
+    Ground {
+        /// The names.
+        names: Vec<Name>,
+        /// What they are.
+        parents: Vec<Name>,
+        /// The label, for people.
+        label: Option<String>,
+    },
     /// `open`
-    Open { names: Vec<Name>, by: Name },
+    Open {
+        /// The names.
+        names: Vec<Name>,
+        /// The role.
+        by: Name,
+    },
     /// `begins at` below a person.
     BeginsAt(Vec<Name>),
     /// `ends at` below a person or a ground.
@@ -57,7 +108,12 @@ pub enum Kind {
     /// `needs` below a ground.
     Needs(Vec<(Name, Vec<Name>)>),
     /// `needs finding` below a ground.
-    NeedsFinding { wording: String, by: Name },
+    NeedsFinding {
+        /// What is to be found.
+        wording: String,
+        /// The role.
+        by: Name,
+    },
     /// `reaches` below a ground.
     Reaches(Name),
     /// `opened at` below a ground.
@@ -65,19 +121,53 @@ pub enum Kind {
     /// `ends after` below a ground.
     EndsAfter(Period),
     /// `we collect`, `we may collect`
-    Collect { may: bool, data: Vec<Name>, of: Option<Name>, from: Option<Name>, at: Vec<Name>, purposes: Vec<Name> },
+    Collect {
+        /// `may collect`: the data may be missing.
+        may: bool,
+        /// The data.
+        data: Vec<Name>,
+        /// `of K`: whom it is about.
+        of: Option<Name>,
+        /// `from K`: who gives it.
+        from: Option<Name>,
+        /// The points.
+        at: Vec<Name>,
+        /// What for.
+        purposes: Vec<Name>,
+    },
     /// `… may …`, `… never …`, and the indented `except`, `but may`, `but never`.
-    Rule { force: Force, who: Option<Vec<Name>>, phrases: Box<Phrases> },
+    Rule {
+        /// What the line does.
+        force: Force,
+        /// Who; none: `we`, `every person`, or what the line above says.
+        who: Option<Vec<Name>>,
+        /// Its phrases.
+        phrases: Box<Phrases>,
+    },
     /// `we keep`, `but keep`, `we must erase`
     Keep(Keep),
     /// `… may agree to …`, `… may refuse …`
     Choice(Choice),
     /// `… may request to …`
-    Right { who: Option<Name>, right: RightKind, data: Vec<Name>, via: Vec<String>, within: Option<Period> },
+    Right {
+        /// Who; none: `we`, `every person`, or what the line above says.
+        who: Option<Name>,
+        /// Which right.
+        right: RightKind,
+        /// The data.
+        data: Vec<Name>,
+        /// The ways to act.
+        via: Vec<String>,
+        /// How soon it is answered.
+        within: Option<Period>,
+    },
     /// `statement`
     Statement,
     /// `manual "…"`
-    Manual { how: String },
+    Manual {
+        /// Who does it and how it is evidenced.
+        how: String,
+    },
     /// A line of its own: `keeps …`.
     Keeps,
 }

@@ -55,6 +55,11 @@ impl<'t> Cursor<'t> {
         self.tokens.get(self.at).map_or(Span { start: self.line.end, end: self.line.end }, |token| token.span)
     }
 
+    /// The end of what has been read.
+    pub(crate) fn read_to(&self) -> u32 {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(self.line.start, |token| token.span.end)
+    }
+
     /// Takes these words if they come next.
     pub(crate) fn take(&mut self, words: &[&str]) -> bool {
         let next = words.iter().enumerate().all(|(ahead, word)| self.word_at(ahead) == Some(word));
@@ -87,7 +92,12 @@ impl<'t> Cursor<'t> {
     }
 
     pub(crate) fn expect(&mut self, words: &[&str], example: &str) -> Parsed<()> {
-        if self.take(words) { Ok(()) } else { self.expected(&format!("`{}`", words.join(" ")), example) }
+        for (done, word) in words.iter().enumerate() {
+            if !self.take(&[word]) {
+                return self.expected(&format!("`{}`", words.get(done..).unwrap_or(words).join(" ")), example);
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn name(&mut self, what: &str, example: &str) -> Parsed<Name> {
@@ -96,7 +106,26 @@ impl<'t> Cursor<'t> {
                 self.at += 1;
                 Ok(Name { text: text.clone(), span: *span })
             }
+            Some(Token { kind: TokenKind::Id(text), span }) => {
+                let diagnostic = Diagnostic::error("UP0004", format!("`{text}` is not written as a name")).at(*span, "");
+                self.diagnostics.push(match as_name(text) {
+                    Some(name) => diagnostic.suggest("names are lower-case words joined by `_`", *span, name),
+                    None => diagnostic.help("names are lower-case letters a to z, digits and `_`, and begin with a letter"),
+                });
+                Err(Stop)
+            }
             _ => self.expected(what, example),
+        }
+    }
+
+    /// A choice: a purpose, or the clause of a choice that has no purpose's name (`messages.1`).
+    pub(crate) fn choice(&mut self, example: &str) -> Parsed<Name> {
+        match self.tokens.get(self.at) {
+            Some(Token { kind: TokenKind::Id(text), span }) => {
+                self.at += 1;
+                Ok(Name { text: text.clone(), span: *span })
+            }
+            _ => self.name("a choice", example),
         }
     }
 
@@ -178,4 +207,25 @@ impl<'t> Cursor<'t> {
     pub(crate) fn end(&mut self, example: &str) -> Parsed<()> {
         if self.is_done() { Ok(()) } else { self.expected("the end of the sentence", example) }
     }
+}
+
+/// The name that was probably meant by `E-Mail` or `firstName`.
+fn as_name(text: &str) -> Option<String> {
+    let mut name = String::new();
+    let mut after_lower = false;
+    for c in text.chars() {
+        match c {
+            'A'..='Z' => {
+                if after_lower {
+                    name.push('_');
+                }
+                name.push(c.to_ascii_lowercase());
+            }
+            'a'..='z' | '0'..='9' | '_' => name.push(c),
+            '-' | '.' | '/' => name.push('_'),
+            _ => return None,
+        }
+        after_lower = c.is_ascii_lowercase();
+    }
+    name.starts_with(|c: char| c.is_ascii_lowercase()).then_some(name)
 }

@@ -50,12 +50,13 @@ impl Token {
     }
 }
 
-/// Cuts a line into tokens; a comment ends it. What cannot be a token is reported and left out.
+/// Cuts a line into tokens; a comment ends it. What cannot be a token is left out; the first of it is reported.
 #[must_use]
 pub fn tokens(source: &Source, line: Line, diagnostics: &mut Vec<Diagnostic>) -> Vec<Token> {
     let text = source.slice(line.span);
     let base = line.span.start as usize;
     let mut out = Vec::new();
+    let before = diagnostics.len();
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let span = |end: usize| Span::new(base + at, base + end);
@@ -114,6 +115,7 @@ pub fn tokens(source: &Source, line: Line, diagnostics: &mut Vec<Diagnostic>) ->
                     .help("a rule is made of words, commas, numbers and texts in double quotes"),
             ),
         }
+        diagnostics.truncate(before + 1);
     }
     out
 }

@@ -10,6 +10,9 @@ use upheld_document::{BlockKind, Diagnostic, Document, Source};
 
 use ast::Sentence;
 
+/// After so many errors in one block its other lines are not read: it is probably no block of rules.
+const MOST_ERRORS: usize = 200;
+
 /// All sentences of a document, in order, indented lines below their own.
 #[must_use]
 pub fn sentences(source: &Source, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Vec<Sentence> {
@@ -21,11 +24,15 @@ pub fn sentences(source: &Source, document: &Document, diagnostics: &mut Vec<Dia
                 let before = diagnostics.len();
                 let mut lines = Vec::new();
                 for line in &block.lines {
+                    let errors = diagnostics.len();
                     let tokens = lexer::tokens(source, *line, diagnostics);
-                    if let Some(mut sentence) = parse::line(&tokens, line.span, diagnostics) {
-                        sentence.clause = (section_index, clause_index);
-                        sentence.added = added;
-                        lines.push((line.indent, sentence));
+                    if tokens.is_empty() && diagnostics.len() == errors {
+                        continue;
+                    }
+                    let read = if diagnostics.len() == errors { parse::line(&tokens, diagnostics) } else { None };
+                    lines.push((line.indent, read.map(|sentence| Sentence { clause: (section_index, clause_index), added, ..sentence })));
+                    if diagnostics.len() > before + MOST_ERRORS {
+                        break;
                     }
                 }
                 out.extend(nest::nest(lines, diagnostics));

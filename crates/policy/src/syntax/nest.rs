@@ -5,34 +5,55 @@ use upheld_document::Diagnostic;
 use super::ast::{Kind, Sentence};
 use crate::model::Force;
 
-/// Puts each line below the nearest line above it that is indented less.
-pub(super) fn nest(lines: Vec<(u16, Sentence)>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Sentence> {
+/// How deep lines may be indented below each other.
+const DEEPEST: usize = 8;
+
+type Lines = std::iter::Peekable<std::vec::IntoIter<(u16, Option<Sentence>)>>;
+
+/// Puts each line below the nearest line above it that is indented less. A line that was not understood (`None`) takes the
+/// lines below it along: what is wrong there is already said.
+pub(super) fn nest(lines: Vec<(u16, Option<Sentence>)>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Sentence> {
     let mut lines = lines.into_iter().peekable();
     let mut out = Vec::new();
     while let Some((indent, sentence)) = lines.next() {
-        out.push(with_children(indent, sentence, &mut lines, diagnostics));
-    }
-    for sentence in &out {
-        if !stands_alone(&sentence.kind) {
+        let Some(sentence) = sentence else {
+            skip_below(indent, &mut lines);
+            continue;
+        };
+        let sentence = with_children(indent, sentence, 1, &mut lines, diagnostics);
+        if stands_alone(&sentence.kind) {
+            out.push(sentence);
+        } else {
             diagnostics.push(
                 Diagnostic::error("UP0006", "this line needs a sentence above it to stand below")
                     .at(sentence.span, "")
-                    .help("indent it by two spaces below the sentence that it narrows"),
+                    .help("indent it by two spaces below the sentence that it speaks of"),
             );
         }
     }
-    out.retain(|sentence| stands_alone(&sentence.kind));
     out
 }
 
-fn with_children(
-    indent: u16,
-    mut sentence: Sentence,
-    lines: &mut std::iter::Peekable<std::vec::IntoIter<(u16, Sentence)>>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Sentence {
+fn skip_below(indent: u16, lines: &mut Lines) {
+    while lines.next_if(|(next, _)| *next > indent).is_some() {}
+}
+
+fn with_children(indent: u16, mut sentence: Sentence, depth: usize, lines: &mut Lines, diagnostics: &mut Vec<Diagnostic>) -> Sentence {
     while let Some((deeper, child)) = lines.next_if(|(next, _)| *next > indent) {
-        let child = with_children(deeper, child, lines, diagnostics);
+        let Some(child) = child else {
+            skip_below(deeper, lines);
+            continue;
+        };
+        if depth == DEEPEST {
+            diagnostics.push(
+                Diagnostic::error("UP0206", format!("lines stand at most {DEEPEST} deep below each other"))
+                    .at(child.span, "")
+                    .help("say it in sentences of their own"),
+            );
+            skip_below(indent, lines);
+            continue;
+        }
+        let child = with_children(deeper, child, depth + 1, lines, diagnostics);
         if matches!(child.kind, Kind::Keeps) {
             sentence.keeps.extend(child.keeps);
         } else if may_stand_below(&child.kind, &sentence.kind) {

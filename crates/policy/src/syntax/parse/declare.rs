@@ -33,6 +33,8 @@ pub(super) fn data(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         } else if cursor.take(&["held", "as"]) {
             cursor.expect(&["token"], "data card_number is payment, held as token")?;
             data.token = true;
+        } else if cursor.peek_word() == Some("shown") {
+            return super::later(cursor, "shown as");
         } else if cursor.take(&["made", "from"]) {
             data.made_from = Some(cursor.name("the data that it is made from", "data isp_domain is device, made from ip_address")?);
         } else if comma {
@@ -59,8 +61,8 @@ fn added(cursor: &mut Cursor<'_>) -> Parsed<()> {
     const ADDED: &str = "recipient acme is selected_partner added 2009-10-01 by partner_lead";
     if cursor.take(&["added"]) {
         match cursor.peek() {
-            Some(TokenKind::Date(_)) => cursor.next(),
-            _ => return cursor.expected("a date", ADDED),
+            Some(TokenKind::Date(date)) if date.parse::<jiff::civil::Date>().is_ok() => cursor.next(),
+            _ => return cursor.expected("a day of the calendar, year first", ADDED),
         };
         cursor.expect(&["by"], ADDED)?;
         cursor.name("the role that added it", ADDED)?;
@@ -180,6 +182,9 @@ pub(super) fn below(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         return Ok(Kind::NeedsFinding { wording, by: cursor.name("the role that finds", FINDING)? });
     }
     const NEEDS: &str = "needs issuer, reference";
+    if cursor.word_at(1) == Some("earlier") && cursor.word_at(2) == Some("use") {
+        return super::later(cursor, "needs earlier use");
+    }
     cursor.expect(&["needs"], NEEDS)?;
     let first = cursor.name("a field", NEEDS)?;
     if cursor.peek() == Some(&TokenKind::Colon) {

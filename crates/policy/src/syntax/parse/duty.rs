@@ -166,11 +166,17 @@ fn ways(cursor: &mut Cursor<'_>, example: &str) -> Parsed<Vec<String>> {
 
 pub(super) fn right(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
     let who = who(cursor, every, RIGHT)?;
-    cursor.expect(&["may", "request", "to"], RIGHT)?;
+    cursor.expect(&["may", "request"], RIGHT)?;
+    if let (Some("an" | "a"), Some(word @ ("answer" | "review"))) = (cursor.word_at(0), cursor.word_at(1)) {
+        return super::later(cursor, word);
+    }
+    cursor.expect(&["to"], RIGHT)?;
     let right = if cursor.take(&["see"]) {
         RightKind::See
     } else if cursor.take(&["erase"]) {
         RightKind::Erase
+    } else if let Some(word @ ("correct" | "take")) = cursor.peek_word() {
+        return super::later(cursor, word);
     } else {
         return cursor.expected("`see` or `erase`", RIGHT);
     };

@@ -6,7 +6,7 @@ mod rule;
 
 use upheld_document::{Diagnostic, Span, nearest};
 
-use super::ast::{Kind, Sentence};
+use super::ast::{Kind, Name, Sentence};
 use super::cursor::{Cursor, Parsed, Stop};
 use super::lexer::Token;
 
@@ -15,22 +15,27 @@ const EXAMPLE: &str = "we may use email for newsletter";
 /// Words that begin a line.
 const FIRST: [&str; 26] = [
     "data", "person", "purpose", "recipient", "role", "point", "ground", "open", "begins", "ends", "needs", "reaches",
-    "opened", "we", "except", "but", "statement", "manual", "keeps", "every", "may", "never", "cookie", "term", "report", "store",
+    "opened", "we", "except", "but", "statement", "manual", "keeps", "every", "may", "never", "cookie", "term", "report", "changes",
 ];
 
-pub(super) fn line(tokens: &[Token], span: Span, diagnostics: &mut Vec<Diagnostic>) -> Option<Sentence> {
-    let (first, last) = (tokens.first()?, tokens.last()?);
-    let span = Span { start: first.span.start, end: last.span.end.max(first.span.start) }.to(Span { start: span.start, end: span.start });
-    let mut cursor = Cursor::new(tokens, span, diagnostics);
-    let (kind, keeps) = sentence(&mut cursor).ok()?;
+pub(super) fn line(tokens: &[Token], diagnostics: &mut Vec<Diagnostic>) -> Option<Sentence> {
+    let whole = tokens.first()?.span.to(tokens.last()?.span);
+    let mut cursor = Cursor::new(tokens, whole, diagnostics);
+    let (kind, end, keeps) = sentence(&mut cursor).ok()?;
+    let span = Span { start: whole.start, end };
     Some(Sentence { span, clause: (0, 0), added: false, kind, keeps, children: Vec::new() })
 }
 
-fn sentence(cursor: &mut Cursor<'_>) -> Parsed<(Kind, Vec<super::ast::Name>)> {
+/// What a line says, where that ends, and what it keeps.
+fn sentence(cursor: &mut Cursor<'_>) -> Parsed<(Kind, u32, Vec<Name>)> {
     let kind = family(cursor)?;
+    let end = cursor.read_to();
     let keeps = cursor.keeps()?;
+    if let Some(word @ ("together" | "once" | "unless" | "lasting")) = cursor.peek_word() {
+        return later(cursor, word);
+    }
     cursor.end(EXAMPLE)?;
-    Ok((kind, keeps))
+    Ok((kind, end, keeps))
 }
 
 fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
@@ -55,7 +60,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         }
         "manual" => duty::manual(cursor),
         "keeps" => Ok(Kind::Keeps),
-        "cookie" | "term" | "report" | "store" | "changes" | "new" | "prove" => later(cursor, first),
+        "cookie" | "term" | "report" | "changes" | "new" | "renamed" | "publish" => later(cursor, first),
         _ => who_sentence(cursor),
     }
 }
@@ -95,7 +100,7 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
 fn later<T>(cursor: &mut Cursor<'_>, word: &str) -> Parsed<T> {
     let here = cursor.here();
     cursor.report(
-        Diagnostic::error("UP0007", format!("sentences with `{word}` are not part of the language yet"))
+        Diagnostic::error("UP0007", format!("`{word}` is not part of the language yet"))
             .at(here, "")
             .help("until they are, say under the clause who keeps it and how: `manual \"…\"`"),
     );

@@ -1,11 +1,11 @@
 //! Permissions and prohibitions, and the lines indented below them.
 
 use upheld_decide::Action;
-use upheld_document::Diagnostic;
+use upheld_document::{Diagnostic, nearest};
 
 use crate::model::Force;
 use crate::syntax::ast::{About, Condition, DataPhrase, Kind, Name, Phrases, ShapePhrase};
-use crate::syntax::cursor::{Cursor, Parsed};
+use crate::syntax::cursor::{Cursor, Parsed, Stop};
 use crate::syntax::lexer::TokenKind;
 
 const RULE: &str = "we may use email of customer for newsletter";
@@ -19,11 +19,26 @@ pub(super) fn top(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     } else {
         return cursor.expected("`may` or `never`", RULE);
     };
-    let phrases = phrases(cursor)?;
-    if phrases.verbs.is_empty() {
-        return cursor.expected("a verb: `use`, `share`, `change`, `erase`, `block`, `sell`, `rent` or `transfer`", RULE);
+    if cursor.peek_word().and_then(verb).is_none() {
+        return no_verb(cursor);
     }
-    Ok(Kind::Rule { force, who, phrases: Box::new(phrases) })
+    Ok(Kind::Rule { force, who, phrases: Box::new(phrases(cursor)?) })
+}
+
+fn no_verb<T>(cursor: &mut Cursor<'_>) -> Parsed<T> {
+    let near = cursor.peek_word().and_then(|word| nearest(word, Action::ALL.into_iter().map(Action::word)));
+    let Some(near) = near else {
+        return cursor.expected("a verb: `use`, `share`, `change`, `erase`, `block`, `sell`, `rent` or `transfer`", RULE);
+    };
+    let (here, word) = (cursor.here(), cursor.peek_word().unwrap_or_default());
+    cursor.report(
+        Diagnostic::error("UP0005", format!("expected a verb, found `{word}`")).at(here, "").suggest(
+            format!("did you mean `{near}`?"),
+            here,
+            near,
+        ),
+    );
+    Err(Stop)
 }
 
 pub(super) fn indented(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
@@ -37,15 +52,9 @@ pub(super) fn indented(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     } else {
         return cursor.expected("`except`, `but may`, `but never` or `but keep`", LINE);
     };
-    let start = cursor.here();
     let phrases = phrases(cursor)?;
     if phrases == Phrases::default() {
-        cursor.report(
-            Diagnostic::error("UP0302", "this line says nothing, so it would reach all of the line above")
-                .at(start, "")
-                .help(format!("say what it speaks of, for example `{LINE}`")),
-        );
-        return Err(crate::syntax::cursor::Stop);
+        return cursor.expected("what of the line above it speaks of", LINE);
     }
     Ok(Kind::Rule { force, who: None, phrases: Box::new(phrases) })
 }
@@ -103,11 +112,11 @@ fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
         };
         if twice {
             cursor.report(
-                Diagnostic::error("UP0204", format!("`{word}` is said twice in one sentence"))
+                Diagnostic::error("UP0008", format!("`{word}` is said twice in one sentence"))
                     .at(here, "again here")
                     .help("a comma means each of these: `for newsletter, product_news`; alternatives are sentences of their own"),
             );
-            return Err(crate::syntax::cursor::Stop);
+            return Err(Stop);
         }
         cursor.next();
         match word {
@@ -118,6 +127,8 @@ fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
             "with" => {
                 out.recipients = Some(if cursor.take(&["anyone"]) {
                     Vec::new()
+                } else if let Some(word @ ("its" | "their" | "themselves")) = cursor.peek_word() {
+                    return super::later(cursor, &format!("with {word}"));
                 } else {
                     cursor.names("a recipient, or `anyone`", "we may share contact with courier for delivery")?
                 });
@@ -167,7 +178,7 @@ fn condition(cursor: &mut Cursor<'_>, word: &str) -> Parsed<Condition> {
                     .at(here, "")
                     .help("say the alternatives as sentences of their own"),
             );
-            return Err(crate::syntax::cursor::Stop);
+            return Err(Stop);
         }
         joined = Some(or);
         out.or = or;
@@ -182,10 +193,10 @@ fn about(cursor: &mut Cursor<'_>) -> Parsed<About> {
         cursor.take(&["the", "person"]);
     }
     if cursor.take(&["have", "agreed", "to"]) || cursor.take(&["has", "agreed", "to"]) {
-        return Ok(About::Agreed(cursor.name("a choice", CONDITION)?));
+        return Ok(About::Agreed(cursor.choice(CONDITION)?));
     }
     if cursor.take(&["have", "refused"]) || cursor.take(&["has", "refused"]) {
-        return Ok(About::Refused(cursor.name("a choice", CONDITION)?));
+        return Ok(About::Refused(cursor.choice(CONDITION)?));
     }
     if cursor.take(&["are"]) || cursor.take(&["is"]) {
         cursor.take(&["a"]);
