@@ -132,8 +132,8 @@ pub struct Choice {
     pub sentence: u16,
     /// `true`: off until agreed. `false`: on until refused.
     pub agree: bool,
-    /// Who has it.
-    pub kind: Kind,
+    /// Who has it; none: every person.
+    pub kind: Option<Kind>,
     /// The purposes that it guards, everything below included; empty: all.
     pub purposes: Vec<Purpose>,
     /// The data that it guards; empty: all.
@@ -165,8 +165,8 @@ pub struct Right {
     pub sentence: u16,
     /// Which right.
     pub kind: RightKind,
-    /// Who has it.
-    pub of: Kind,
+    /// Who has it; none: every person.
+    pub of: Option<Kind>,
     /// The elements that it reaches, groups expanded.
     pub elements: Vec<Element>,
     /// How soon it must be answered.

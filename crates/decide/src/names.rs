@@ -121,10 +121,10 @@ impl Axis {
         }
     }
 
-    /// The id of a name.
+    /// The id of a name. The empty name, which stands for "not said", is nobody's.
     #[must_use]
     pub fn id(&self, name: &str) -> Option<u16> {
-        self.index.get(name).copied()
+        if name.is_empty() { None } else { self.index.get(name).copied() }
     }
 
     /// The name of an id; the empty string for an id of another axis.

@@ -194,3 +194,15 @@ pub struct KeepRule {
     /// `at`.
     pub at: Option<Vec<PointId>>,
 }
+
+impl GivenBy {
+    /// The giver that it makes of a value.
+    #[must_use]
+    pub const fn giver(self) -> upheld_decide::Giver {
+        match self {
+            Self::Themselves => upheld_decide::Giver::Themselves,
+            Self::Service => upheld_decide::Giver::Service,
+            Self::Kind(kind) => upheld_decide::Giver::Other(kind),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! A permission that meets a promise does not compile; the error shows one smallest question.
+
+use std::collections::BTreeMap;
+
+use upheld_decide::{Action, Entry, Fact, FactSet, Giver, Literal};
+use upheld_document::{Diagnostic, Span};
+
+use super::flatten::Flat;
+use super::fold::Factors;
+use super::region::Space;
+
+/// A pair of sentences that disagree, and the least question on which they do.
+struct Clash {
+    cell: (usize, usize, usize),
+    facts: FactSet,
+}
+
+/// All facts that follow from a set: of a kind, also of those above; agreed, not refused; and the reverse. None when two of
+/// them exclude each other: no such person exists.
+pub(super) fn possible(space: &Space<'_>, facts: &[Fact], set: &FactSet) -> Option<FactSet> {
+    let kinds = &space.model.names.kinds;
+    let mut whole = *set;
+    for literal in set.literals() {
+        let fact = facts.get(usize::from(literal.fact))?;
+        for (index, other) in facts.iter().enumerate() {
+            let Ok(index) = u16::try_from(index) else { continue };
+            let follows = match (fact, other) {
+                (Fact::Is(kind), Fact::Is(above)) if literal.holds => kinds.is_within(kind.0, above.0).then_some(true),
+                (Fact::Is(above), Fact::Is(kind)) => kinds.is_within(kind.0, above.0).then_some(false),
+                (Fact::Agreed(a), Fact::Refused(b)) | (Fact::Refused(a), Fact::Agreed(b)) if literal.holds && a == b => Some(false),
+                (Fact::On(ground), Fact::On(above)) if literal.holds => {
+                    space.model.names.grounds.is_within(ground.0, above.0).then_some(true)
+                }
+                _ => None,
+            };
+            if let Some(holds) = follows {
+                whole.insert(Literal { fact: index, holds });
+            }
+        }
+    }
+    let contradicts = whole.literals().any(|literal| whole.has(literal.negated()));
+    (!contradicts).then_some(whole)
+}
+
+/// Whether a prohibition stands against everything that a permission with these facts could permit.
+fn stands(prohibition: &Entry, facts: &FactSet) -> bool {
+    prohibition.facts.literals().all(|escape| facts.has(escape.negated()))
+}
+
+pub(super) fn conflicts(space: &Space<'_>, facts: &[Fact], factors: &Factors, rules: &[Flat]) -> Vec<Diagnostic> {
+    let mut clashes: BTreeMap<(u16, u16), Clash> = BTreeMap::new();
+    for atom in 0..factors.atoms.covered.len() {
+        for errand in 0..factors.errands.covered.len() {
+            for act in 0..factors.acts.covered.len() {
+                let (permissions, prohibitions) = factors.cell(rules, atom, errand, act);
+                for permission in &permissions {
+                    let Some(whole) = possible(space, facts, &permission.facts) else { continue };
+                    for prohibition in prohibitions.iter().filter(|prohibition| stands(prohibition, &whole)) {
+                        let clash = Clash { cell: (atom, errand, act), facts: permission.facts };
+                        let size = |clash: &Clash| clash.facts.literals().count();
+                        clashes
+                            .entry((permission.sentence, prohibition.sentence))
+                            .and_modify(|least| {
+                                if size(&clash) < size(least) {
+                                    *least = Clash { cell: clash.cell, facts: clash.facts };
+                                }
+                            })
+                            .or_insert(clash);
+                    }
+                }
+            }
+        }
+    }
+    clashes.iter().map(|((permission, prohibition), clash)| report(space, facts, factors, *permission, *prohibition, clash)).collect()
+}
+
+fn report(space: &Space<'_>, facts: &[Fact], factors: &Factors, permission: u16, prohibition: u16, clash: &Clash) -> Diagnostic {
+    let model = space.model;
+    let sentence = |index: u16| model.sentences.get(usize::from(index));
+    let span = |index: u16| model.spans.get(usize::from(index)).copied().unwrap_or(Span::default());
+    let question = question(space, facts, factors, clash);
+    let promise = sentence(prohibition).map(|s| format!("§{} {}", s.section, s.clause)).unwrap_or_default();
+    let mut out = Diagnostic::error("UP0301", "this sentence permits what a promise forbids")
+        .at(span(permission), "permits it")
+        .also(span(prohibition), "forbids it")
+        .note(format!("smallest question on which they disagree: {}", question.words))
+        .note(format!("as `upheld decide --question` reads it: {}", question.json))
+        .help(format!(
+            "take the permission out, narrow it, or free exactly this below the promise with an indented line: `{}`",
+            question.except
+        ));
+    if let Some(permission) = sentence(permission) {
+        out = out.in_clause(format!("{} (the promise stands in {promise})", permission.clause));
+    }
+    out
+}
+
+struct Asked {
+    words: String,
+    json: String,
+    except: String,
+}
+
+fn question(space: &Space<'_>, facts: &[Fact], factors: &Factors, clash: &Clash) -> Asked {
+    let names = &space.model.names;
+    let id = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    let (atom, errand, act) = clash.cell;
+    let first = |list: &[usize], class: usize| list.get(class).copied().unwrap_or_default();
+    let atom = first(&factors.atoms.first, atom);
+    let errand = first(&factors.errands.first, errand);
+    let act = first(&factors.acts.first, act);
+    let element = names.data.name(id(atom / space.origins));
+    let origin = names.origins.get(atom % space.origins).filter(|_| atom % space.origins > 0);
+    let actor = names.actors.name(id(errand / space.purposes));
+    let purpose = names.purposes.name(id(errand % space.purposes));
+    let recipient = names.recipients.name(id(act % space.recipients));
+    let rest = act / space.recipients;
+    let action = Action::ALL.get(rest / space.forms()).copied().unwrap_or_default();
+    let form = rest % space.forms();
+
+    let who = if actor.is_empty() { "anyone".to_owned() } else { format!("`{actor}`") };
+    let mut words = format!("may {who} {} `{element}`", action.word());
+    let mut json = serde_json::Map::new();
+    json.insert("action".to_owned(), action.word().into());
+    if !actor.is_empty() {
+        json.insert("actor".to_owned(), actor.into());
+    }
+    json.insert("data".to_owned(), vec![element].into());
+    let mut except = "except".to_owned();
+    if let Some(origin) = origin {
+        let (kind, point) = (names.kinds.name(origin.capacity.0), names.points.name(origin.point.0));
+        words.push_str(&format!(" of a `{kind}`, taken at `{point}`"));
+        json.insert("of".to_owned(), kind.into());
+        json.insert("at".to_owned(), point.into());
+        let giver = match origin.giver {
+            Giver::Themselves => "themselves",
+            Giver::Service => "us",
+            Giver::Other(kind) => names.kinds.name(kind.0),
+        };
+        json.insert("from".to_owned(), giver.into());
+    }
+    if form == 1 {
+        words.push_str(" as pseudonym");
+        json.insert("as".to_owned(), "pseudonymous".into());
+    } else if form >= 2 {
+        let k = form.checked_sub(3).and_then(|step| space.steps.get(step)).copied().unwrap_or(1);
+        words.push_str(&format!(" as aggregate of {k}"));
+        json.insert("as".to_owned(), serde_json::json!({ "aggregate": k }));
+    }
+    if !recipient.is_empty() {
+        words.push_str(&format!(" with `{recipient}`"));
+        json.insert("with".to_owned(), recipient.into());
+        except.push_str(&format!(" with {recipient}"));
+    }
+    if !purpose.is_empty() {
+        words.push_str(&format!(" for `{purpose}`"));
+        json.insert("for".to_owned(), purpose.into());
+        except.push_str(&format!(" for {purpose}"));
+    }
+    let mut known = serde_json::Map::new();
+    for literal in clash.facts.literals() {
+        if let Some(fact) = facts.get(usize::from(literal.fact)) {
+            known.insert(space.model.fact_word(*fact), literal.holds.into());
+        }
+    }
+    if !known.is_empty() {
+        let list: Vec<String> =
+            known.iter().map(|(word, holds)| if *holds == serde_json::Value::Bool(true) { word.clone() } else { format!("not {word}") }).collect();
+        words.push_str(&format!(", when {}", list.join(" and ")));
+        json.insert("facts".to_owned(), known.into());
+    }
+    words.push('?');
+    if except == "except" {
+        except.push_str(&format!(" {} {element}", action.word()));
+    }
+    Asked { words, json: serde_json::Value::Object(json).to_string(), except }
+}

@@ -1,0 +1,91 @@
+//! Everything beside the table: points with what they take, kept periods, rights, who works on what.
+
+use upheld_decide::{Compiled, Element, Fact, OriginId, Table, Taken};
+
+use super::region::{Closing, Space};
+use crate::model::Model;
+
+impl Model {
+    /// How a fact is called in questions and answers.
+    #[must_use]
+    pub fn fact_word(&self, fact: Fact) -> String {
+        let choice = |index: u16| self.choices.get(usize::from(index)).map(|choice| choice.name.as_str()).unwrap_or_default();
+        match fact {
+            Fact::Is(kind) => self.names.kinds.name(kind.0).to_owned(),
+            Fact::Agreed(index) => format!("agreed {}", choice(index)),
+            Fact::Refused(index) => format!("refused {}", choice(index)),
+            Fact::On(ground) => format!("on {}", self.names.grounds.name(ground.0)),
+        }
+    }
+}
+
+pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Compiled {
+    let model = space.model;
+    let names = &model.names;
+    let below = |elements: &[Element]| -> Vec<Element> {
+        let set = space.data(elements, Closing::Opens);
+        names.data.ids().filter(|id| set.has(usize::from(*id))).map(Element).collect()
+    };
+    let mut points = model.points.clone();
+    for collect in &model.collects {
+        for point in &collect.at {
+            let origin = names.origins.iter().enumerate().skip(1).find(|(_, origin)| {
+                origin.point == *point && origin.capacity == collect.of && origin.giver == collect.from.giver()
+            });
+            let (Some(place), Some((origin, _))) = (points.get_mut(point.index()), origin) else { continue };
+            let Ok(origin) = u16::try_from(origin) else { continue };
+            for element in below(&collect.data) {
+                place.takes.push(Taken {
+                    element,
+                    required: collect.required && collect.data.contains(&element),
+                    origin: OriginId(origin),
+                    purposes: collect.purposes.clone(),
+                    sentence: collect.sentence,
+                });
+            }
+        }
+    }
+    let keeps = model
+        .keeps
+        .iter()
+        .map(|rule| {
+            let mut keep = rule.keep.clone();
+            keep.elements = below(&keep.elements);
+            // A keep closes: it reaches every origin that it does not leave out, those given by others too.
+            let origins = space.origins(rule.of.as_deref(), rule.from.as_deref(), rule.at.as_deref(), Closing::Closes);
+            keep.origins =
+                origins.iter().filter(|index| *index > 0).filter_map(|index| u16::try_from(index).ok()).map(OriginId).collect();
+            keep
+        })
+        .collect();
+    let rights = model
+        .rights
+        .iter()
+        .map(|right| {
+            let mut right = right.clone();
+            right.elements = if right.elements.is_empty() { names.data.ids().map(Element).collect() } else { below(&right.elements) };
+            right
+        })
+        .collect();
+    let works_on = (0..space.actors)
+        .map(|actor| names.purposes.ids().filter(|purpose| space.works_on(actor, usize::from(*purpose))).map(Into::into).collect())
+        .collect();
+    Compiled {
+        header: model.header.clone(),
+        names: names.clone(),
+        sentences: model.sentences.clone(),
+        facts,
+        table,
+        forms: model.forms.clone(),
+        points,
+        keeps,
+        choices: model.choices.clone(),
+        rights,
+        grounds: model.grounds.clone(),
+        kinds: model.kinds.clone(),
+        works_on,
+        programs: model.programs.clone(),
+        purpose_labels: model.purpose_labels.clone(),
+        recipient_labels: model.recipient_labels.clone(),
+    }
+}

@@ -1,0 +1,386 @@
+//! Declarations: names, kinds of person, roles, points and grounds.
+
+use upheld_decide::{Case, Finding, Ground, GroundId, Kind as PersonKind, KindLife, Point, PointForm, PointId, PointKind, Purpose};
+use upheld_document::Diagnostic;
+
+use super::names::On;
+use super::{Lowering, Numbered};
+use crate::syntax::ast::{Kind, Name, Places, Sentence};
+use crate::vocabulary::vocabulary;
+
+/// Enters all declared names and the graph between them.
+pub(super) fn declare(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
+    for sentence in sentences {
+        for (on, names) in declared(&sentence.kind) {
+            for name in names {
+                lowering.resolver.declare(on, name);
+            }
+        }
+        // A ground is a purpose too.
+        if let Kind::Ground { names, .. } = &sentence.kind {
+            for name in names {
+                lowering.resolver.declare(On::Purposes, name);
+            }
+        }
+    }
+    for sentence in sentences {
+        match &sentence.kind {
+            Kind::Data(data) => under(lowering, sentence, On::Data, &data.names, &data.parents),
+            Kind::Person { names, parents, .. } => under(lowering, sentence, On::Kinds, names, parents),
+            Kind::Purpose { names, parents, .. } => under(lowering, sentence, On::Purposes, names, parents),
+            Kind::Recipient { names, parents, .. } => under(lowering, sentence, On::Recipients, names, parents),
+            Kind::Ground { names, parents, .. } => {
+                under(lowering, sentence, On::Grounds, names, parents);
+                under(lowering, sentence, On::Purposes, names, parents);
+            }
+            _ => {}
+        }
+    }
+    for sentence in sentences {
+        if let Kind::Open { names, by } = &sentence.kind {
+            open(lowering, names, by);
+        }
+    }
+    for sentence in sentences.iter().filter(|sentence| sentence.added) {
+        check_added(lowering, sentence);
+    }
+}
+
+fn declared(kind: &Kind) -> Vec<(On, &[Name])> {
+    match kind {
+        Kind::Data(data) => vec![(On::Data, &data.names)],
+        Kind::Person { names, .. } => vec![(On::Kinds, names)],
+        Kind::Purpose { names, .. } => vec![(On::Purposes, names)],
+        Kind::Recipient { names, .. } => vec![(On::Recipients, names)],
+        Kind::Role { names, .. } => vec![(On::Actors, names)],
+        Kind::Point { names, .. } => vec![(On::Points, names)],
+        Kind::Ground { names, .. } => vec![(On::Grounds, names)],
+        _ => Vec::new(),
+    }
+}
+
+fn under(lowering: &mut Lowering<'_>, _sentence: &Sentence, on: On, names: &[Name], parents: &[Name]) {
+    for parent in parents {
+        let Some(parent) = lowering.resolver.id(on, parent) else { continue };
+        for name in names {
+            if let Some(child) = lowering.resolver.find(on, &name.text) {
+                lowering.resolver.put_under(on, child, parent);
+            }
+        }
+    }
+}
+
+fn open(lowering: &mut Lowering<'_>, names: &[Name], by: &Name) {
+    lowering.resolver.id(On::Actors, by);
+    for name in names {
+        let mut found = false;
+        for on in [On::Data, On::Purposes, On::Recipients] {
+            let Some(id) = lowering.resolver.find(on, &name.text) else { continue };
+            found = true;
+            let names = &mut lowering.resolver.names;
+            match on {
+                On::Data => names.open_data.push(id.into()),
+                On::Purposes => names.open_purposes.push(id.into()),
+                _ => names.open_recipients.push(id.into()),
+            }
+        }
+        if !found {
+            lowering.resolver.id(On::Recipients, name);
+        }
+    }
+}
+
+/// An addition names or narrows; it never permits.
+fn check_added(lowering: &mut Lowering<'_>, sentence: &Sentence) {
+    let on = match &sentence.kind {
+        Kind::Data(_) => On::Data,
+        Kind::Purpose { .. } | Kind::Ground { .. } => On::Purposes,
+        Kind::Recipient { .. } => On::Recipients,
+        Kind::Collect { .. } | Kind::Rule { force: crate::model::Force::May, .. } => {
+            lowering.report(
+                sentence,
+                Diagnostic::error("UP0106", "an addition never permits")
+                    .at(sentence.span, "")
+                    .help("an `added` block declares members of open names, and narrows; put a permission below the prose that promises it"),
+            );
+            return;
+        }
+        _ => return,
+    };
+    let names = match declared(&sentence.kind).first() {
+        Some((_, names)) => names.to_vec(),
+        None => return,
+    };
+    for name in names {
+        let Some(id) = lowering.resolver.find(on, &name.text) else { continue };
+        let above = lowering.resolver.axis(on).above(id);
+        let all = &lowering.resolver.names;
+        let is_open = |id: &u16| match on {
+            On::Data => all.open_data.iter().any(|open| open.0 == *id),
+            On::Recipients => all.open_recipients.iter().any(|open| open.0 == *id),
+            _ => all.open_purposes.iter().any(|open| open.0 == *id),
+        };
+        if !above.iter().any(is_open) {
+            lowering.report(
+                sentence,
+                Diagnostic::error("UP0105", format!("`{}` is added below no open name", name.text))
+                    .at(name.span, "")
+                    .help("put it below a name that an `open NAME by ROLE` sentence opens, or declare it in the rules of the text"),
+            );
+        }
+    }
+}
+
+/// Kinds of person, roles and points.
+pub(super) fn lives(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
+    for numbered in sentences {
+        match &numbered.sentence.kind {
+            Kind::Person { names, label, .. } => {
+                let (mut begins_at, mut ends_at) = (Vec::new(), Vec::new());
+                for child in &numbered.children {
+                    match &child.sentence.kind {
+                        Kind::BeginsAt(points) => begins_at.extend(lowering.resolver.points(points)),
+                        Kind::EndsAt(points) => ends_at.extend(lowering.resolver.points(points)),
+                        _ => {}
+                    }
+                }
+                for name in names {
+                    if let Some(kind) = lowering.resolver.kind(name) {
+                        let life = KindLife { kind, begins_at: begins_at.clone(), ends_at: ends_at.clone(), label: label.clone() };
+                        lowering.model.kinds.push(life);
+                    }
+                }
+            }
+            Kind::Role { names, program, works_on, .. } => {
+                let works_on: Vec<Purpose> = lowering.resolver.purposes(works_on);
+                for actor in lowering.resolver.actors(names) {
+                    set(&mut lowering.model.works_on, actor.index(), works_on.clone());
+                    set(&mut lowering.model.programs, actor.index(), *program);
+                }
+            }
+            Kind::Point { names, kind, places, label } => point(lowering, numbered.sentence, names, *kind, places, label.as_deref()),
+            Kind::Purpose { names, label: Some(label), .. } => {
+                for name in names {
+                    lowering.model.purpose_labels.insert(name.text.clone(), label.clone());
+                }
+            }
+            Kind::Recipient { names, label: Some(label), .. } => {
+                for name in names {
+                    lowering.model.recipient_labels.insert(name.text.clone(), label.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Puts a value at an index, filling up with defaults.
+fn set<T: Default + Clone>(list: &mut Vec<T>, index: usize, value: T) {
+    if list.len() <= index {
+        list.resize(index + 1, T::default());
+    }
+    if let Some(place) = list.get_mut(index) {
+        *place = value;
+    }
+}
+
+fn point(lowering: &mut Lowering<'_>, sentence: &Sentence, names: &[Name], kind: PointKind, places: &Places, label: Option<&str>) {
+    let covers = lowering.model.header.covers.clone();
+    let mut hosts = Vec::new();
+    match places {
+        Places::Anywhere => {}
+        Places::Covers => hosts.extend(covers.iter().map(|host| format!("{host}/*"))),
+        Places::Named(named) => {
+            for (place, span) in named {
+                let host = place.split('/').next().unwrap_or_default();
+                if !covers.iter().any(|covered| covered == host) {
+                    lowering.report(
+                        sentence,
+                        Diagnostic::error("UP0209", format!("the policy does not cover the host `{host}`"))
+                            .at(*span, "")
+                            .help("add it to `covers:` in the front matter, or name a host that stands there"),
+                    );
+                }
+                hosts.push(place.clone());
+            }
+        }
+    }
+    for id in lowering.resolver.points(names) {
+        lowering.model.points.push(Point {
+            id,
+            kind,
+            places: hosts.clone(),
+            takes: Vec::new(),
+            label: label.map(str::to_owned),
+        });
+    }
+}
+
+/// Grounds, with what they take from the grounds above them.
+pub(super) fn grounds(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
+    let mut own: Vec<(Ground, Option<Case>)> = Vec::new();
+    for numbered in sentences {
+        let Kind::Ground { names, label, .. } = &numbered.sentence.kind else { continue };
+        for name in names {
+            let Some(id) = lowering.resolver.ground(name) else { continue };
+            let Some(purpose) = lowering.resolver.find(On::Purposes, &name.text) else { continue };
+            own.push(ground(lowering, numbered, id, Purpose(purpose), label.clone()));
+        }
+    }
+    let axis = &lowering.resolver.names.grounds;
+    let mut all = Vec::new();
+    for (ground, case) in &own {
+        let mut whole = ground.clone();
+        let mut reaches = *case;
+        for above in axis.above(ground.id.0).into_iter().filter(|above| *above != ground.id.0) {
+            let Some((parent, parent_case)) = own.iter().find(|(other, _)| other.id.0 == above) else { continue };
+            for need in &parent.needs {
+                if !whole.needs.contains(need) {
+                    whole.needs.push(need.clone());
+                }
+            }
+            for finding in &parent.findings {
+                if !whole.findings.contains(finding) {
+                    whole.findings.push(finding.clone());
+                }
+            }
+            whole.ends_at.extend(parent.ends_at.iter().filter(|end| !ground.ends_at.contains(end)));
+            whole.ends_after = match (whole.ends_after, parent.ends_after) {
+                (None, above) => above,
+                (own, _) => own,
+            };
+            reaches = reaches.or(*parent_case);
+        }
+        whole.reaches = reaches.unwrap_or(Case::Person);
+        all.push(whole);
+    }
+    all.sort_by_key(|ground| ground.id);
+    lowering.model.grounds = all;
+}
+
+fn ground(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, id: GroundId, purpose: Purpose, label: Option<String>) -> (Ground, Option<Case>) {
+    let mut ground = Ground {
+        id,
+        purpose,
+        sentence: numbered.index,
+        needs: Vec::new(),
+        findings: Vec::new(),
+        reaches: Case::Person,
+        opened_at: Vec::new(),
+        ends_at: Vec::new(),
+        ends_after: None,
+        label,
+    };
+    let mut reaches = None;
+    for child in &numbered.children {
+        match &child.sentence.kind {
+            Kind::Needs(fields) => ground.needs.extend(
+                fields.iter().map(|(field, values)| (field.text.clone(), values.iter().map(|value| value.text.clone()).collect())),
+            ),
+            Kind::NeedsFinding { wording, by } => {
+                if let Some(by) = lowering.resolver.id(On::Actors, by) {
+                    ground.findings.push(Finding { wording: wording.clone(), by: by.into() });
+                }
+            }
+            Kind::Reaches(what) => {
+                reaches = match what.text.as_str() {
+                    "item" => Some(Case::Item),
+                    "person" => Some(Case::Person),
+                    _ => lowering.resolver.kind(what).map(Case::Everybody),
+                };
+            }
+            Kind::OpenedAt(points) => ground.opened_at.extend(lowering.resolver.points(points)),
+            Kind::EndsAt(points) => ground.ends_at.extend(lowering.resolver.points(points)),
+            Kind::EndsAfter(period) => ground.ends_after = Some(*period),
+            _ => {}
+        }
+    }
+    (ground, reaches)
+}
+
+/// Fills what is known of every name that the policy has come to mention: how data is held, kinds without a declaration,
+/// built-in events, roles, labels.
+pub(super) fn fill_forms(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
+    let built_in = vocabulary();
+    let names = &lowering.resolver.names;
+    let identifying = names.data.id("identifying");
+    let mut forms: Vec<PointForm> = names
+        .data
+        .ids()
+        .map(|id| {
+            let word = built_in.data.get(names.data.name(id));
+            PointForm {
+                made_from: None,
+                token: word.is_some_and(|word| word.token),
+                itemised: word.is_some_and(|word| word.itemised),
+                identifying: identifying.is_some_and(|group| names.data.is_within(id, group)),
+                group: names.data.ids().any(|other| names.data.parents(other).contains(&id)),
+                label: word.map(|word| word.label.clone()),
+                dpv: word.and_then(|word| word.dpv.clone()),
+            }
+        })
+        .collect();
+    for sentence in sentences {
+        let Kind::Data(data) = &sentence.kind else { continue };
+        let made_from = data.made_from.as_ref().and_then(|name| lowering.resolver.id(On::Data, name));
+        for name in &data.names {
+            let Some(id) = lowering.resolver.find(On::Data, &name.text) else { continue };
+            if let Some(form) = forms.get_mut(usize::from(id)) {
+                form.token |= data.token;
+                form.itemised |= data.itemised;
+                form.made_from = made_from.map(Into::into).or(form.made_from);
+                form.label = data.label.clone().or(form.label.take());
+            }
+        }
+    }
+    // A `made from` may have brought in a name of its own.
+    forms.resize(lowering.resolver.names.data.len(), PointForm::default());
+    lowering.model.forms = forms;
+
+    let names = &lowering.resolver.names;
+    let model = &mut lowering.model;
+    let mut kinds: Vec<KindLife> = Vec::new();
+    for id in names.kinds.ids() {
+        let declared = model.kinds.iter().find(|life| life.kind.0 == id).cloned();
+        kinds.push(declared.unwrap_or_else(|| KindLife {
+            kind: PersonKind(id),
+            begins_at: Vec::new(),
+            ends_at: Vec::new(),
+            label: built_in.person.get(names.kinds.name(id)).map(|word| word.label.clone()),
+        }));
+    }
+    model.kinds = kinds;
+    let mut points: Vec<Point> = Vec::new();
+    for id in names.points.ids() {
+        let declared = model.points.iter().find(|point| point.id.0 == id).cloned();
+        points.push(declared.unwrap_or_else(|| Point {
+            id: PointId(id),
+            kind: PointKind::Event,
+            places: Vec::new(),
+            takes: Vec::new(),
+            label: built_in.event.get(names.points.name(id)).map(|word| word.label.clone()),
+        }));
+    }
+    model.points = points;
+    model.works_on.resize(names.actors.len(), Vec::new());
+    model.programs.resize(names.actors.len(), false);
+    for id in names.actors.ids() {
+        if !lowering.resolver.is_declared(On::Actors, id)
+            && let Some(program) = model.programs.get_mut(usize::from(id))
+        {
+            *program = built_in.role.get(names.actors.name(id)).is_some_and(|word| word.program);
+        }
+    }
+    for id in names.purposes.ids() {
+        let name = names.purposes.name(id);
+        if let Some(word) = built_in.purpose.get(name) {
+            model.purpose_labels.entry(name.to_owned()).or_insert_with(|| word.label.clone());
+        }
+    }
+    for id in names.recipients.ids() {
+        let name = names.recipients.name(id);
+        if let Some(word) = built_in.recipient.get(name) {
+            model.recipient_labels.entry(name.to_owned()).or_insert_with(|| word.label.clone());
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What is collected, kept, chosen and asked for.
+
+use upheld_decide::{Action, Choice, End, Keep, Origin, Right};
+use upheld_document::Diagnostic;
+
+use super::names::On;
+use super::{Lowering, Numbered};
+use crate::model::{Collect, GivenBy, KeepRule};
+use crate::syntax::ast::{self, DataPhrase, Kind, Name};
+
+/// The acts that a choice over a purpose guards; greater acts follow from `share`.
+const GUARDED: [Action; 3] = [Action::Use, Action::Change, Action::Share];
+
+pub(super) fn collects(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
+    for numbered in sentences {
+        let Kind::Collect { may, data, of, from, at, purposes } = &numbered.sentence.kind else { continue };
+        let data = lowering.resolver.data(data);
+        let at = lowering.resolver.points(at);
+        let purposes = lowering.resolver.purposes(purposes);
+        let of_kind = of.as_ref().and_then(|name| lowering.resolver.kind(name));
+        let from_kind = from.as_ref().and_then(|name| lowering.resolver.kind(name));
+        let (capacity, given) = match (of, from, of_kind, from_kind) {
+            (None, Some(_), _, Some(giver)) => (giver, GivenBy::Themselves),
+            (Some(_), None, Some(kind), _) => (kind, GivenBy::Service),
+            (Some(_), Some(_), Some(kind), Some(giver)) if kind == giver => (kind, GivenBy::Themselves),
+            (Some(_), Some(_), Some(kind), Some(giver)) => (kind, GivenBy::Kind(giver)),
+            _ => continue,
+        };
+        for point in &at {
+            let origin = Origin { point: *point, capacity, giver: given.giver() };
+            if !lowering.resolver.names.origins.iter().skip(1).any(|known| *known == origin) {
+                lowering.resolver.names.origins.push(origin);
+            }
+        }
+        lowering.model.collects.push(Collect {
+            sentence: numbered.index,
+            required: !may,
+            data,
+            of: capacity,
+            from: given,
+            at,
+            purposes,
+        });
+    }
+}
+
+pub(super) fn choices(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
+    for numbered in sentences {
+        let Kind::Choice(choice) = &numbered.sentence.kind else { continue };
+        let kind = match &choice.who {
+            Some(name) => match lowering.resolver.kind(name) {
+                Some(kind) => Some(kind),
+                None => continue,
+            },
+            None => None,
+        };
+        let giving = lowering.resolver.data(&choice.giving);
+        let (actions, data, sets) = match &choice.that {
+            Some((verbs, data)) => {
+                let data = match data {
+                    DataPhrase::Anything => Vec::new(),
+                    DataPhrase::Names(names) => lowering.resolver.data(names),
+                };
+                (verbs.clone(), data, vec![(None, choice.purposes.clone())])
+            }
+            None => {
+                let each = choice.purposes.iter().map(|name| (Some(name.text.clone()), vec![name.clone()])).collect();
+                (GUARDED.to_vec(), Vec::new(), each)
+            }
+        };
+        for (name, purposes) in sets {
+            let purposes = lowering.resolver.purposes(&purposes);
+            let clause = lowering.model.sentences.get(usize::from(numbered.index)).map(|cited| cited.clause.clone());
+            let name = free_name(&lowering.model.choices, name.or(clause).unwrap_or_default());
+            let label = choice.label.clone();
+            let (via, giving) = (choice.via.clone(), giving.clone());
+            let (actions, data) = (actions.clone(), data.clone());
+            let sentence = numbered.index;
+            lowering.model.choices.push(Choice { name, sentence, agree: choice.agree, kind, purposes, data, actions, via, giving, label });
+        }
+    }
+}
+
+fn free_name(choices: &[Choice], name: String) -> String {
+    let taken = |name: &str| choices.iter().any(|choice| choice.name == name);
+    if !taken(&name) {
+        return name;
+    }
+    (2..).map(|n| format!("{name}-{n}")).find(|name| !taken(name)).unwrap_or(name)
+}
+
+pub(super) fn keeps(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
+    for numbered in sentences {
+        let Kind::Keep(above) = &numbered.sentence.kind else { continue };
+        if let Some(rule) = keep(lowering, numbered, above, None) {
+            for child in &numbered.children {
+                if let Kind::Keep(below) = &child.sentence.kind
+                    && let Some(longer) = keep(lowering, child, below, Some(&rule))
+                {
+                    lowering.model.keeps.push(longer);
+                }
+            }
+            lowering.model.keeps.push(rule);
+        }
+    }
+    lowering.model.keeps.sort_by_key(|rule| rule.keep.sentence);
+}
+
+fn keep(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, written: &ast::Keep, above: Option<&KeepRule>) -> Option<KeepRule> {
+    let elements = if written.data.is_empty() {
+        above.map(|above| above.keep.elements.clone()).unwrap_or_default()
+    } else {
+        lowering.resolver.data(&written.data)
+    };
+    let end = match &written.end {
+        ast::End::After(period, point) => End::After(*period, event(lowering, numbered, point)?),
+        ast::End::Until(point) => End::Until(event(lowering, numbered, point)?),
+        ast::End::While(kind) => End::While(lowering.resolver.kind(kind)?),
+    };
+    let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds));
+    let from = written.from.as_ref().map(|kinds| given_by(lowering, kinds));
+    let at = written.at.as_ref().map(|points| lowering.resolver.points(points));
+    let inherit = |own: Option<_>, above: Option<_>| own.or(above);
+    Some(KeepRule {
+        keep: Keep {
+            sentence: numbered.index,
+            elements,
+            origins: Vec::new(),
+            end,
+            erase_within: written.erase_within,
+            longer: written.longer,
+            must: written.must,
+        },
+        of: inherit(of, above.and_then(|above| above.of.clone())),
+        from: from.or_else(|| above.and_then(|above| above.from.clone())),
+        at: at.or_else(|| above.and_then(|above| above.at.clone())),
+    })
+}
+
+fn event(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, name: &Name) -> Option<upheld_decide::PointId> {
+    if let Some(id) = lowering.resolver.find(On::Points, &name.text) {
+        return Some(id.into());
+    }
+    lowering.report(
+        numbered.sentence,
+        Diagnostic::error("UP0208", format!("`{}` is no point or event, so the period would never end", name.text))
+            .at(name.span, "")
+            .help(format!("declare when it happens: `point {} is event`", name.text)),
+    );
+    None
+}
+
+/// `from K, L`; `from us` and `from themselves` have words of their own.
+pub(super) fn given_by(lowering: &mut Lowering<'_>, names: &[Name]) -> Vec<GivenBy> {
+    names
+        .iter()
+        .filter_map(|name| match name.text.as_str() {
+            "us" => Some(GivenBy::Service),
+            "themselves" => Some(GivenBy::Themselves),
+            _ => lowering.resolver.kind(name).map(GivenBy::Kind),
+        })
+        .collect()
+}
+
+pub(super) fn rights(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
+    for numbered in sentences {
+        let Kind::Right { who, right, data, via, within } = &numbered.sentence.kind else { continue };
+        let of = match who {
+            Some(name) => match lowering.resolver.kind(name) {
+                Some(kind) => Some(kind),
+                None => continue,
+            },
+            None => None,
+        };
+        let elements = lowering.resolver.data(data);
+        lowering.model.rights.push(Right { sentence: numbered.index, kind: *right, of, elements, within: *within, via: via.clone() });
+    }
+}

@@ -1,0 +1,105 @@
+//! From sentences to the [`Model`]: every name looked up, every phrase in its place.
+
+mod declarations;
+mod duties;
+mod header;
+mod names;
+mod rules;
+
+use upheld_decide::Sentence as Cited;
+use upheld_document::{Diagnostic, Document, Source};
+
+use crate::model::Model;
+use crate::syntax::ast::{Kind, Sentence};
+use names::Resolver;
+
+/// Lowers the sentences of a document. Every error is reported; what comes back is whole only when there was none.
+#[must_use]
+pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagnostics: &mut Vec<Diagnostic>) -> Model {
+    let header = header::header(source, document, diagnostics);
+    let mut lowering = Lowering { resolver: Resolver::new(diagnostics), model: Model { header, ..Model::default() }, source, document };
+    declarations::declare(&mut lowering, sentences);
+    lowering.resolver.reject_cycles();
+    for sentence in sentences {
+        lowering.cite(sentence, None);
+    }
+    // Choices come before rules: a condition may name a choice that is offered further down.
+    let numbered = number(sentences);
+    duties::collects(&mut lowering, &numbered);
+    duties::choices(&mut lowering, &numbered);
+    declarations::lives(&mut lowering, &numbered);
+    declarations::grounds(&mut lowering, &numbered);
+    rules::rules(&mut lowering, &numbered);
+    duties::keeps(&mut lowering, &numbered);
+    duties::rights(&mut lowering, &numbered);
+    declarations::fill_forms(&mut lowering, sentences);
+    let Lowering { resolver, mut model, .. } = lowering;
+    model.names = resolver.names;
+    model
+}
+
+/// What the steps of lowering share.
+struct Lowering<'a> {
+    resolver: Resolver<'a>,
+    model: Model,
+    source: &'a Source,
+    document: &'a Document,
+}
+
+/// A sentence with its index in `Model::sentences`; children carry theirs.
+#[derive(Clone, Debug)]
+pub(crate) struct Numbered<'a> {
+    pub(crate) index: u16,
+    pub(crate) sentence: &'a Sentence,
+    pub(crate) children: Vec<Numbered<'a>>,
+}
+
+/// Numbers sentences in document order, indented lines included.
+fn number(sentences: &[Sentence]) -> Vec<Numbered<'_>> {
+    fn one<'a>(sentence: &'a Sentence, next: &mut u16) -> Numbered<'a> {
+        let index = *next;
+        *next = next.saturating_add(1);
+        Numbered { index, sentence, children: sentence.children.iter().map(|child| one(child, next)).collect() }
+    }
+    let mut next = 0;
+    sentences.iter().map(|sentence| one(sentence, &mut next)).collect()
+}
+
+impl Lowering<'_> {
+    /// Adds a sentence and its indented lines to `Model::sentences`.
+    fn cite(&mut self, sentence: &Sentence, above: Option<&str>) {
+        let (section, clause) = (
+            self.document.sections.get(sentence.clause.0),
+            self.document.sections.get(sentence.clause.0).and_then(|section| section.clauses.get(sentence.clause.1)),
+        );
+        let written = self.source.slice(sentence.span);
+        let bare = written.split('#').next().unwrap_or("").split(" keeps ").next().unwrap_or("").trim();
+        let rule = matches!(sentence.kind, Kind::Rule { .. } | Kind::Keep(_));
+        let text = match above {
+            Some(above) if rule => format!("[{above}] {bare}"),
+            _ => bare.to_owned(),
+        };
+        self.model.sentences.push(Cited {
+            clause: clause.map(|clause| clause.id.clone()).unwrap_or_default(),
+            section: section.map(|section| section.number.clone()).unwrap_or_default(),
+            text: text.clone(),
+            line: self.source.line_column(sentence.span.start).0,
+            keeps: sentence.keeps.iter().map(|id| id.text.clone()).collect(),
+            added: sentence.added,
+        });
+        self.model.spans.push(sentence.span);
+        for child in &sentence.children {
+            self.cite(child, Some(&text));
+        }
+    }
+
+    /// How messages name the clause of a sentence.
+    fn clause_name(&self, sentence: &Sentence) -> String {
+        self.document.sections.get(sentence.clause.0).map(upheld_document::Section::name).unwrap_or_default()
+    }
+
+    fn report(&mut self, sentence: &Sentence, diagnostic: Diagnostic) {
+        let clause = self.clause_name(sentence);
+        self.resolver.diagnostics.push(diagnostic.in_clause(clause));
+    }
+}

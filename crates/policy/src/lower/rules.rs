@@ -1,0 +1,172 @@
+//! Permissions and prohibitions.
+
+use upheld_decide::{Action, Purpose};
+use upheld_document::Diagnostic;
+
+use super::duties::given_by;
+use super::names::On;
+use super::{Lowering, Numbered};
+use crate::model::{About, Condition, Force, Recipients, Rule, Scope, Shape, Who};
+use crate::syntax::ast::{self, DataPhrase, Kind, Phrases, Sentence, ShapePhrase};
+
+pub(super) fn rules(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
+    for numbered in sentences {
+        if let Some(rule) = rule(lowering, numbered, &Above::default()) {
+            lowering.model.rules.push(rule);
+        }
+    }
+}
+
+/// What an indented line takes from the lines above it, as far as the checks here ask.
+#[derive(Clone, Default)]
+struct Above {
+    actions: Vec<Action>,
+    purposes: bool,
+    recipients: bool,
+}
+
+fn rule(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, above: &Above) -> Option<Rule> {
+    let Kind::Rule { force, who, phrases } = &numbered.sentence.kind else { return None };
+    let sentence = numbered.sentence;
+    let scope = scope(lowering, sentence, *force, who.as_deref(), phrases);
+    let when = phrases.condition.as_ref().map(|condition| conditions(lowering, sentence, condition)).unwrap_or_default();
+    let below = Above {
+        actions: if scope.actions.is_empty() { above.actions.clone() } else { scope.actions.clone() },
+        purposes: above.purposes || scope.purposes.is_some(),
+        recipients: above.recipients || scope.recipients.is_some(),
+    };
+    if matches!(force, Force::May | Force::ButMay) {
+        check_permission(lowering, sentence, *force, phrases, &scope, &below);
+    }
+    check_recipient(lowering, sentence, phrases, &below);
+    let children = numbered.children.iter().filter_map(|child| rule(lowering, child, &below)).collect();
+    Some(Rule { sentence: numbered.index, force: *force, scope, when, children })
+}
+
+fn scope(lowering: &mut Lowering<'_>, sentence: &Sentence, force: Force, who: Option<&[ast::Name]>, phrases: &Phrases) -> Scope {
+    let on = phrases.on.as_ref().and_then(|name| lowering.resolver.ground(name));
+    let mut purposes = phrases.purposes.as_ref().map(|names| lowering.resolver.purposes(names));
+    if purposes.is_none()
+        && let Some(name) = &phrases.on
+        && let Some(id) = lowering.resolver.find(On::Purposes, &name.text)
+    {
+        purposes = Some(vec![Purpose(id)]);
+    }
+    let shape = phrases.shape.map(|shape| match shape {
+        ShapePhrase::Pseudonym => Shape::Pseudonym,
+        ShapePhrase::AggregateOf(k) => Shape::AggregateOf(k),
+        ShapePhrase::Aggregate(span) => {
+            if matches!(force, Force::May | Force::ButMay) {
+                lowering.report(
+                    sentence,
+                    Diagnostic::error("UP0207", "a permission of totals must say the least number of people in a group")
+                        .at(span, "")
+                        .help("write for example `as aggregate of 10`"),
+                );
+            }
+            Shape::Aggregate
+        }
+    });
+    Scope {
+        actions: phrases.verbs.clone(),
+        who: match (force, who) {
+            (_, Some(names)) => Some(Who::Named(lowering.resolver.actors(names))),
+            (Force::May | Force::Never, None) => Some(Who::We),
+            _ => None,
+        },
+        data: match &phrases.data {
+            Some(DataPhrase::Names(names)) => Some(lowering.resolver.data(names)),
+            Some(DataPhrase::Anything) | None => None,
+        },
+        of: phrases.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds)),
+        from: phrases.from.as_ref().map(|names| given_by(lowering, names)),
+        at: phrases.at.as_ref().map(|names| lowering.resolver.points(names)),
+        purposes,
+        recipients: phrases.recipients.as_ref().map(|names| {
+            if names.is_empty() { Recipients::Anyone } else { Recipients::Named(lowering.resolver.recipients(names)) }
+        }),
+        shape,
+        on,
+    }
+}
+
+/// `if A and B` is one alternative of two literals; `if A or B` two of one. `unless` turns each round: unless A or B means
+/// if neither, unless A and B means if not both.
+fn conditions(lowering: &mut Lowering<'_>, sentence: &Sentence, condition: &ast::Condition) -> Vec<Vec<Condition>> {
+    let parts: Vec<Condition> = condition
+        .parts
+        .iter()
+        .filter_map(|part| about(lowering, sentence, part).map(|about| Condition { about, holds: condition.holds }))
+        .collect();
+    let alternatives = condition.or == condition.holds;
+    if alternatives { parts.into_iter().map(|part| vec![part]).collect() } else { vec![parts] }
+}
+
+fn about(lowering: &mut Lowering<'_>, sentence: &Sentence, part: &ast::About) -> Option<About> {
+    let (name, agree) = match part {
+        ast::About::Is(name) => return lowering.resolver.kind(name).map(About::Is),
+        ast::About::Agreed(name) => (name, true),
+        ast::About::Refused(name) => (name, false),
+    };
+    let index = lowering.model.choices.iter().position(|choice| choice.name == name.text);
+    let Some(index) = index.and_then(|index| u16::try_from(index).ok()) else {
+        lowering.report(
+            sentence,
+            Diagnostic::error("UP0205", format!("no sentence offers the choice `{}`", name.text))
+                .at(name.span, "")
+                .help(format!(
+                    "offer it: `every person may {} {} via request`",
+                    if agree { "agree to" } else { "refuse" },
+                    name.text
+                )),
+        );
+        return None;
+    };
+    Some(if agree { About::Agreed(index) } else { About::Refused(index) })
+}
+
+fn check_permission(lowering: &mut Lowering<'_>, sentence: &Sentence, force: Force, phrases: &Phrases, scope: &Scope, whole: &Above) {
+    if force == Force::May && phrases.data.is_none() {
+        lowering.report(
+            sentence,
+            Diagnostic::error("UP0201", "this permission names no data")
+                .at(sentence.span, "")
+                .help("say which: `we may use email for newsletter`, or `anything` if you mean all of it"),
+        );
+    }
+    if !whole.purposes {
+        lowering.report(
+            sentence,
+            Diagnostic::error("UP0201", "this permission names no purpose")
+                .at(sentence.span, "")
+                .help("say what for: `… for service_provision`, or the ground that it rides on: `… on legal_process`"),
+        );
+    }
+    if whole.actions.iter().any(|action| action.discloses()) && !whole.recipients {
+        lowering.report(
+            sentence,
+            Diagnostic::error("UP0202", "this permission to disclose names no recipient")
+                .at(sentence.span, "")
+                .help("say with whom: `… with courier for delivery`"),
+        );
+    }
+    if scope.actions.iter().any(|action| matches!(action, Action::Collect | Action::Require)) {
+        lowering.report(
+            sentence,
+            Diagnostic::error("UP0203", "collecting is permitted by a `collect` sentence only")
+                .at(sentence.span, "")
+                .help("write `we may collect DATA from WHO at POINT for PURPOSE`"),
+        );
+    }
+}
+
+fn check_recipient(lowering: &mut Lowering<'_>, sentence: &Sentence, phrases: &Phrases, whole: &Above) {
+    if phrases.recipients.is_some() && !whole.actions.iter().any(|action| action.discloses()) {
+        lowering.report(
+            sentence,
+            Diagnostic::error("UP0203", "only a disclosure has a recipient")
+                .at(sentence.span, "")
+                .help("`with` goes with `share`, `rent`, `sell` and `transfer`; take it out, or disclose"),
+        );
+    }
+}

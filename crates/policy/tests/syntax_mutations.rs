@@ -1,0 +1,146 @@
+//! A damaged policy is answered with diagnostics: no panic, no endless run, whatever the damage.
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use upheld_document::{Format, Severity, Source, print};
+
+const SAMPLE: &str = include_str!("data/sample.md");
+
+/// Damage to a text.
+#[derive(Clone, Debug)]
+enum Damage {
+    DeleteBytes(usize, usize),
+    DuplicateBytes(usize, usize),
+    SwapBytes(usize, usize),
+    Insert(usize, String),
+    DeleteLine(usize),
+    DuplicateLine(usize),
+    SwapLines(usize, usize),
+    Indent(usize, usize),
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let place = 0..SAMPLE.len();
+    let line = 0..SAMPLE.lines().count();
+    let words = prop::sample::select(vec![
+        "may", "never", " except ", "but may ", ",", "\"", ":", "#", "```", "```upheld\n", "\n", "  ", "\t", "of", "keeps", "'s",
+        "anyone", "99999999999", "2026-02-30", "é", "\u{202e}", "\u{0}", "for", "with", "if", "and", "or", "---\n", "is",
+    ]);
+    prop_oneof![
+        (place.clone(), 1..40_usize).prop_map(|(at, count)| Damage::DeleteBytes(at, count)),
+        (place.clone(), 1..40_usize).prop_map(|(at, count)| Damage::DuplicateBytes(at, count)),
+        (place.clone(), place.clone()).prop_map(|(a, b)| Damage::SwapBytes(a, b)),
+        (place, words).prop_map(|(at, word)| Damage::Insert(at, word.to_owned())),
+        line.clone().prop_map(Damage::DeleteLine),
+        line.clone().prop_map(Damage::DuplicateLine),
+        (line.clone(), line.clone()).prop_map(|(a, b)| Damage::SwapLines(a, b)),
+        (line, 0..9_usize).prop_map(|(at, by)| Damage::Indent(at, by)),
+    ]
+}
+
+fn apply(text: &str, damage: &Damage) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let len = bytes.len().max(1);
+    let line = |at: usize| at % lines.len().max(1);
+    match damage {
+        _ if bytes.is_empty() || lines.is_empty() => {}
+        Damage::DeleteBytes(at, count) => drop(bytes.drain(at % len..(at % len + count).min(len))),
+        Damage::DuplicateBytes(at, count) => {
+            let piece = bytes[at % len..(at % len + count).min(len)].to_vec();
+            bytes.splice(at % len..at % len, piece);
+        }
+        Damage::SwapBytes(a, b) => bytes.swap(a % len, b % len),
+        Damage::Insert(at, word) => drop(bytes.splice(at % len..at % len, word.bytes())),
+        Damage::DeleteLine(at) => drop(lines.remove(line(*at))),
+        Damage::DuplicateLine(at) => lines.insert(line(*at), lines[line(*at)].clone()),
+        Damage::SwapLines(a, b) => {
+            let (a, b) = (line(*a), line(*b));
+            lines.swap(a, b);
+        }
+        Damage::Indent(at, by) => {
+            let at = line(*at);
+            lines[at] = format!("{}{}", " ".repeat(*by), lines[at].trim_start());
+        }
+    }
+    match damage {
+        Damage::DeleteLine(_) | Damage::DuplicateLine(_) | Damage::SwapLines(..) | Damage::Indent(..) => lines.join("\n"),
+        _ => String::from_utf8_lossy(&bytes).into_owned(),
+    }
+}
+
+/// Loads and prints; gives the time that took.
+fn run(text: &str) -> Duration {
+    let source = Source::new("privacy.md", text);
+    let before = Instant::now();
+    let loaded = upheld_policy::load(&source, None);
+    let wrong = loaded.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    assert_eq!(wrong, loaded.policy.is_none());
+    for diagnostic in &loaded.diagnostics {
+        for label in &diagnostic.labels {
+            assert!(label.span.end as usize <= text.len() && text.get(label.span.range()).is_some(), "{diagnostic:?}");
+        }
+    }
+    let took = before.elapsed();
+    for format in [Format::Human { color: false }, Format::Plain, Format::Json] {
+        print(&loaded.diagnostics, &source, format);
+    }
+    took
+}
+
+#[test]
+fn the_sample_is_whole() {
+    let source = Source::new("privacy.md", SAMPLE);
+    let loaded = upheld_policy::load(&source, None);
+    assert!(loaded.diagnostics.is_empty(), "{}", print(&loaded.diagnostics, &source, Format::Plain));
+    assert!(loaded.policy.is_some());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damage_is_answered(damages in prop::collection::vec(damage(), 1..12)) {
+        let text = damages.iter().fold(SAMPLE.to_owned(), |text, damage| apply(&text, damage));
+        let took = run(&text);
+        prop_assert!(took < Duration::from_secs(2), "{took:?}");
+    }
+
+    #[test]
+    fn any_words_are_answered(words in prop::collection::vec(prop::sample::select(vec![
+        "we", "may", "never", "use", "share", "collect", "keep", "email", "contact", "anything", "anyone", "of", "from", "at", "for",
+        "with", "as", "aggregate", "pseudonym", "on", "if", "unless", "and", "or", "customer", "newsletter", "courier", ",", "10",
+        "days", "after", "until", "\"x\"", "keeps", "refuse", "agree", "to", "request", "see", "that", "via", "giving", "except",
+        "but", "must", "data", "is", "person", "ground", "point", "open", "by", "\n", "\n  ", "\n    ", "role", "works", "needs",
+    ]), 0..60)) {
+        let text = format!("{}\n```upheld\n{}\n```\n", SAMPLE, words.join(" "));
+        let took = run(&text);
+        prop_assert!(took < Duration::from_secs(2), "{took:?}");
+    }
+}
+
+/// Large and hostile texts take time in proportion to their length.
+#[test]
+fn size_alone_does_no_harm() {
+    let front = SAMPLE.split("## 1").next().unwrap_or_default();
+    let large: [(&str, String); 9] = [
+        ("errors", "?\n".repeat(100_000)),
+        ("bad characters", "?".repeat(500_000)),
+        ("unknown names", (0..20_000).map(|n| format!("we may use thing{n} for nothing{n}\n")).collect()),
+        ("declared names", (0..20_000).map(|n| format!("data thing{n} is contact\n")).collect()),
+        ("one long list", format!("data {} is contact\n", (0..60_000).map(|n| format!("n{n}")).collect::<Vec<_>>().join(", "))),
+        ("one long chain", (0..20_000).map(|n| format!("data n{} is n{n}\n", n + 1)).collect()),
+        ("the same sentence", "we may use email for newsletter\n".repeat(20_000)),
+        ("deep below each other", (0..400).map(|n| format!("{}except for delivery\n", " ".repeat(n))).collect()),
+        ("choices", (0..5_000).map(|_| "every person may refuse newsletter\n".to_owned()).collect()),
+    ];
+    for (what, rules) in large {
+        let text = format!("{front}## 1 Rules\n\nProse.\n\n```upheld\n{rules}```\n");
+        let source = Source::new("privacy.md", text);
+        let before = Instant::now();
+        let loaded = upheld_policy::load(&source, None);
+        let took = before.elapsed();
+        assert!(took < Duration::from_secs(20), "{what}: {took:?}, {} diagnostics", loaded.diagnostics.len());
+    }
+}
