@@ -80,6 +80,8 @@ pub struct Compiled {
     pub works_on: Vec<Vec<crate::names::Purpose>>,
     /// Actors that are programs, by `Actor::index`.
     pub programs: Vec<bool>,
+    /// The origins of each name of data, by `Element::index`; see `Compiled::origins_of`.
+    pub origins_by_element: Vec<Vec<crate::names::OriginId>>,
     /// Labels of purposes, for people.
     pub purpose_labels: BTreeMap<String, String>,
     /// Labels of recipients, for people.

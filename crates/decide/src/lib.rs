@@ -9,6 +9,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod answer;
+mod ask;
 mod compiled;
 mod duties;
 mod facts;
@@ -17,6 +18,7 @@ mod question;
 mod table;
 
 pub use answer::{Answer, Cited, Reason};
+pub use ask::Errand;
 pub use compiled::{Compiled, Header, Sentence};
 pub use duties::{Case, Choice, End, Finding, Form as PointForm, Ground, KindLife, Keep, Period, Point, PointKind, Right, RightKind, Taken, Unit};
 pub use facts::{Fact, FactSet, Literal, MOST_FACTS};

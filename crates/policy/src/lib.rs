@@ -1,14 +1,96 @@
-//! The policy language: syntax, names, rules, checks, and the compiler to a decision table.
+//! The policy language: syntax, names, rules, checks, scenarios, and the compiler to a decision table.
+//!
+//! [`load`] is the way in: a text becomes a [`Policy`], or diagnostics that say why not. The steps are one module each:
+//! `syntax` reads lines, `lower` looks names up and makes the [`model::Model`], `compile` folds it into
+//! [`upheld_decide::Compiled`], [`scenario`] reads the worked examples.
+//!
+//! This crate does no I/O and has no clock. It does not run scenarios: that takes a store, and is `service`'s.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod check;
 mod compile;
 mod lower;
 pub mod model;
+pub mod scenario;
 mod syntax;
 pub mod vocabulary;
 
 pub use compile::compile;
-pub use lower::lower;
+
+use sha2::{Digest, Sha256};
+use upheld_decide::Compiled;
+use upheld_document::{Diagnostic, Document, Lock, Severity, Source};
+
+use model::Model;
+use scenario::Scenario;
 
 /// The edition of the language that this crate reads (`upheld: 1`).
 pub const EDITION: u32 = 1;
+
+/// Which compiler made a [`Compiled`]; stored beside each version of a policy.
+pub const COMPILER: &str = concat!("upheld-policy ", env!("CARGO_PKG_VERSION"), ", edition 1");
+
+/// A policy without errors.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The text in its sections and clauses.
+    pub document: Document,
+    /// The rules with their names resolved.
+    pub model: Model,
+    /// What decides.
+    pub compiled: Compiled,
+    /// The worked examples, in order.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// What came of a text.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The policy; none when there is an error.
+    pub policy: Option<Policy>,
+    /// Errors and findings, in order of their place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The lock, brought up to date.
+    pub lock: Lock,
+}
+
+/// Reads, checks and compiles a policy. Never fails: what is wrong is in the diagnostics.
+#[must_use]
+pub fn load(source: &Source, lock: Option<&Lock>) -> Loaded {
+    let (document, lock, mut diagnostics) = upheld_document::parse(source, lock);
+    let sentences = syntax::sentences(source, &document, &mut diagnostics);
+    let model = lower::lower(source, &document, &sentences, &mut diagnostics);
+    check::clauses(&document, &sentences, &mut diagnostics);
+    let scenarios = scenario::parse(source, &document, &model.names, &model.choices, &mut diagnostics);
+    let mut policy = None;
+    if !has_errors(&diagnostics) {
+        let (compiled, found) = compile::compile(&model);
+        diagnostics.extend(found);
+        if !has_errors(&diagnostics) {
+            policy = Some(Policy { document, model, compiled, scenarios });
+        }
+    }
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.span(), diagnostic.code));
+    Loaded { policy, diagnostics, lock }
+}
+
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// SHA-256 of a policy's source, in hex.
+#[must_use]
+pub fn digest(source: &str) -> String {
+    hex(&Sha256::digest(source.as_bytes()))
+}
+
+/// SHA-256 of what a compiled policy means, in hex: equal for two compilers that understand a source alike.
+#[must_use]
+pub fn meaning(compiled: &Compiled) -> String {
+    // Plain data of numbers, texts and lists: it always serialises.
+    hex(&Sha256::digest(serde_json::to_vec(compiled).unwrap_or_default()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

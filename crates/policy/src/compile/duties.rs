@@ -67,6 +67,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
             right
         })
         .collect();
+    let origins_by_element = names.data.ids().map(|element| origins_of(model, Element(element))).collect();
     let works_on = (0..space.actors)
         .map(|actor| names.purposes.ids().filter(|purpose| space.works_on(actor, usize::from(*purpose))).map(Into::into).collect())
         .collect();
@@ -85,7 +86,27 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         kinds: model.kinds.clone(),
         works_on,
         programs: model.programs.clone(),
+        origins_by_element,
         purpose_labels: model.purpose_labels.clone(),
         recipient_labels: model.recipient_labels.clone(),
     }
+}
+
+/// The origins at which any collect sentence takes this name, a group above it, or a name below it.
+fn origins_of(model: &Model, element: Element) -> Vec<OriginId> {
+    let names = &model.names;
+    let related = |taken: &Element| names.data.is_within(element.0, taken.0) || names.data.is_within(taken.0, element.0);
+    (1..names.origins.len())
+        .filter(|index| {
+            let Some(origin) = names.origins.get(*index) else { return false };
+            model.collects.iter().any(|collect| {
+                collect.at.contains(&origin.point)
+                    && collect.of == origin.capacity
+                    && collect.from.giver() == origin.giver
+                    && collect.data.iter().any(related)
+            })
+        })
+        .filter_map(|index| u16::try_from(index).ok())
+        .map(OriginId)
+        .collect()
 }

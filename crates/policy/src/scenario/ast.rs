@@ -1,0 +1,202 @@
+//! Steps of a scenario.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use upheld_decide::{Action, Form, Reason, RightKind};
+use upheld_document::Span;
+
+/// A worked example.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Scenario {
+    /// The clause below which it stands.
+    pub clause: String,
+    /// The line at which its block begins, from 1.
+    pub line: u32,
+    /// Requirements that it shows.
+    pub shows: Vec<String>,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One line of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Where it stands.
+    pub span: Span,
+    /// Its line in the source, from 1.
+    pub line: u32,
+    /// As written.
+    pub text: String,
+    /// What it says.
+    pub kind: StepKind,
+}
+
+/// A unit of `after …`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Unit {
+    /// Minutes.
+    Minutes,
+    /// Hours.
+    Hours,
+    /// Calendar days.
+    Days,
+    /// Calendar weeks.
+    Weeks,
+    /// Calendar months.
+    Months,
+    /// Calendar years.
+    Years,
+}
+
+/// What is expected of an act or a question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Expectation {
+    /// Allowed or refused.
+    pub allowed: bool,
+    /// Why; none: for whatever reason.
+    pub because: Option<Because>,
+}
+
+/// A reason as a scenario states it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Because {
+    /// A clause id is among the deciding ones.
+    Clause(String),
+    /// A section (its slug, or `§3.4` without the sign) holds a deciding clause.
+    Section(String),
+    /// The reason is this.
+    Reason(Reason),
+}
+
+/// What a step says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum StepKind {
+    /// `it is 2019-10-05`
+    ItIs(String),
+    /// `after 30 days`
+    After(u32, Unit),
+    /// `ann at sign_up with name "Ann"`
+    At {
+        /// Who.
+        person: String,
+        /// Where.
+        point: String,
+        /// `in "host/path"`
+        place: Option<String>,
+        /// The values.
+        values: BTreeMap<String, String>,
+        /// `as item m1`
+        item: Option<String>,
+        /// What is expected; a record is expected to be taken when nothing is said.
+        expects: Expectation,
+    },
+    /// `ann agrees to newsletter`, `ann refuses newsletter`, `ann may not refuse …`
+    Chooses {
+        /// Who.
+        person: String,
+        /// Which choice.
+        choice: String,
+        /// Agree or refuse.
+        agree: bool,
+        /// The way.
+        via: Option<String>,
+        /// What is given.
+        giving: BTreeMap<String, String>,
+        /// What is expected.
+        expects: Expectation,
+    },
+    /// `counsel opens legal_process w1 on ann for item m1 with issuer "Court"`
+    Opens {
+        /// The role.
+        role: String,
+        /// The ground.
+        ground: String,
+        /// The scenario's own name of the case.
+        case: String,
+        /// Whom it reaches.
+        people: Vec<String>,
+        /// Which items.
+        items: Vec<String>,
+        /// The recipient that it names.
+        recipient: Option<String>,
+        /// What it needs, by field.
+        fields: BTreeMap<String, String>,
+        /// What is expected.
+        expects: Expectation,
+    },
+    /// `counsel finds w1 "valid and enforceable"`, `counsel finds w1 not "…"`
+    Finds {
+        /// The role.
+        role: String,
+        /// The case.
+        case: String,
+        /// The wording.
+        wording: String,
+        /// Yes or no.
+        holds: bool,
+        /// By the same person who opened the case (`the same counsel finds …`).
+        same: bool,
+        /// What is expected.
+        expects: Expectation,
+    },
+    /// `counsel ends w1`
+    Ends {
+        /// The role.
+        role: String,
+        /// The case.
+        case: String,
+    },
+    /// `mailer may use ann's email for newsletter`
+    May {
+        /// The role or program.
+        actor: String,
+        /// The verb.
+        action: Action,
+        /// Whose.
+        person: String,
+        /// What.
+        data: Vec<String>,
+        /// `of item m1`
+        item: Option<String>,
+        /// `as …`
+        form: Form,
+        /// `for …`
+        purpose: Option<String>,
+        /// `on w1`
+        case: Option<String>,
+        /// `with …`
+        recipient: Option<String>,
+        /// What is expected.
+        expects: Expectation,
+    },
+    /// `ann requests to see name`, `ann may not request to erase …`
+    Requests {
+        /// Who.
+        person: String,
+        /// Which right.
+        right: RightKind,
+        /// Of what; empty: of all that the right reaches.
+        data: Vec<String>,
+        /// What is expected.
+        expects: Expectation,
+    },
+    /// `nothing of ann is held except invoice`
+    NothingHeld {
+        /// Whose.
+        person: String,
+        /// What is.
+        except: Vec<String>,
+    },
+    /// `ann's email is held as "…"`, `ann's email is not held`
+    Held {
+        /// Whose.
+        person: String,
+        /// What.
+        element: String,
+        /// The value, where it is said.
+        value: Option<String>,
+        /// Held or not.
+        held: bool,
+    },
+}
