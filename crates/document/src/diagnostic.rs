@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::source::Span;
+use crate::span::Span;
 
 /// How grave it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -87,20 +87,39 @@ impl Diagnostic {
     }
 
     fn of(severity: Severity, code: &'static str, title: impl Into<String>) -> Self {
-        Self { code, severity, title: title.into(), labels: Vec::new(), notes: Vec::new(), help: Vec::new(), clause: None }
+        Self {
+            code,
+            severity,
+            title: title.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+            clause: None,
+        }
     }
 
     /// The place that it is about.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.insert(0, Label { span, text: text.into(), primary: true });
+        self.labels.insert(
+            0,
+            Label {
+                span,
+                text: text.into(),
+                primary: true,
+            },
+        );
         self
     }
 
     /// Another place that bears on it.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into(), primary: false });
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+            primary: false,
+        });
         self
     }
 
@@ -114,14 +133,28 @@ impl Diagnostic {
     /// A help in words.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(Help { text: text.into(), edit: None });
+        self.help.push(Help {
+            text: text.into(),
+            edit: None,
+        });
         self
     }
 
     /// A help that says what to write instead.
     #[must_use]
-    pub fn suggest(mut self, text: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
-        self.help.push(Help { text: text.into(), edit: Some(Edit { span, replacement: replacement.into() }) });
+    pub fn suggest(
+        mut self,
+        text: impl Into<String>,
+        span: Span,
+        replacement: impl Into<String>,
+    ) -> Self {
+        self.help.push(Help {
+            text: text.into(),
+            edit: Some(Edit {
+                span,
+                replacement: replacement.into(),
+            }),
+        });
         self
     }
 
@@ -135,6 +168,8 @@ impl Diagnostic {
     /// Where it is: the primary label's span, else the start of the text.
     #[must_use]
     pub fn span(&self) -> Span {
-        self.labels.first().map_or(Span::default(), |label| label.span)
+        self.labels
+            .first()
+            .map_or(Span::default(), |label| label.span)
     }
 }

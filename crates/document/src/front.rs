@@ -1,11 +1,24 @@
 //! Front matter: `key: value` lines between two lines of `---`.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::Diagnostic;
 use crate::nearest::nearest;
-use crate::source::{Source, Span};
+use crate::source::Source;
+use crate::span::Span;
 
 const KEYS: [&str; 11] = [
-    "upheld", "title", "controller", "contact", "post", "covers", "effective", "version", "zone", "locale", "jurisdictions",
+    "upheld",
+    "title",
+    "controller",
+    "contact",
+    "post",
+    "covers",
+    "effective",
+    "version",
+    "zone",
+    "locale",
+    "jurisdictions",
 ];
 
 /// One line of the front matter.
@@ -41,8 +54,13 @@ impl Front {
 /// Reads the front matter; gives it and the byte at which the body begins.
 pub(crate) fn parse(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> (Front, usize) {
     let text = &source.text;
-    let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let bom = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
     let mut front = Front::default();
+    let mut taken = BTreeMap::new();
     let mut at = bom;
     let mut lines = text.get(bom..).unwrap_or("").split_inclusive('\n');
     if lines.next().map(str::trim_end) != Some("---") {
@@ -53,7 +71,10 @@ pub(crate) fn parse(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> (Fron
         );
         return (front, bom);
     }
-    at += text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len() - at, |end| end + 1);
+    at += text
+        .get(at..)
+        .and_then(|rest| rest.find('\n'))
+        .map_or(text.len() - at, |end| end + 1);
     for line in lines {
         let start = at;
         at += line.len();
@@ -65,7 +86,7 @@ pub(crate) fn parse(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> (Fron
         if bare.is_empty() || bare.starts_with('#') {
             continue;
         }
-        read_line(line, start, &mut front, diagnostics);
+        read_line(line, start, &mut front, &mut taken, diagnostics);
     }
     diagnostics.push(
         Diagnostic::error("UP0601", "the front matter is not closed")
@@ -76,27 +97,36 @@ pub(crate) fn parse(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> (Fron
     (front, bom + 3)
 }
 
-fn read_line(line: &str, start: usize, front: &mut Front, diagnostics: &mut Vec<Diagnostic>) {
+fn read_line(
+    line: &str,
+    start: usize,
+    front: &mut Front,
+    taken: &mut BTreeMap<String, usize>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let indent = line.len() - line.trim_start().len();
     let whole = Span::new(start + indent, start + line.trim_end().len());
     let Some((key, value)) = line.split_once(':') else {
         diagnostics.push(
-            Diagnostic::error("UP0606", "a line of the front matter is `key: value`")
+            Diagnostic::error("UP0607", "a line of the front matter is `key: value`")
                 .at(whole, "no colon here")
                 .help("write for example `title: Privacy at Example`"),
         );
         return;
     };
-    let value_start = start + key.len() + 1 + (value.len() - value.trim_start().len());
+    let line_end = start + line.trim_end().len();
+    let value_start =
+        (start + key.len() + 1 + (value.len() - value.trim_start().len())).min(line_end);
     let value_span = Span::new(value_start, value_start + value.trim().len());
     let key_span = Span::new(start + indent, start + key.trim_end().len());
     let entry = Entry {
         key: key.trim().to_owned(),
-        value: value.trim().trim_matches('"').to_owned(),
+        value: unquoted(value.trim()).to_owned(),
         key_span,
         value_span,
     };
-    if let Some(first) = front.get(&entry.key) {
+    let first = taken.get(&entry.key).and_then(|at| front.entries.get(*at));
+    if let Some(first) = first {
         diagnostics.push(
             Diagnostic::error("UP0603", format!("`{}` is said twice", entry.key))
                 .at(entry.key_span, "again here")
@@ -106,12 +136,25 @@ fn read_line(line: &str, start: usize, front: &mut Front, diagnostics: &mut Vec<
         return;
     }
     if !KEYS.contains(&entry.key.as_str()) {
-        let mut finding = Diagnostic::finding("UP0602", format!("front matter has no key `{}`", entry.key)).at(entry.key_span, "");
+        let mut finding =
+            Diagnostic::finding("UP0602", format!("front matter has no key `{}`", entry.key))
+                .at(entry.key_span, "");
         finding = match nearest(&entry.key, KEYS.into_iter()) {
             Some(near) => finding.suggest(format!("did you mean `{near}`?"), entry.key_span, near),
-            None => finding.help(format!("the keys are {}", KEYS.map(|key| format!("`{key}`")).join(", "))),
+            None => finding.help(format!(
+                "the keys are {}",
+                KEYS.map(|key| format!("`{key}`")).join(", ")
+            )),
         };
         diagnostics.push(finding);
     }
+    taken.insert(entry.key.clone(), front.entries.len());
     front.entries.push(entry);
+}
+
+fn unquoted(value: &str) -> &str {
+    value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(value)
 }

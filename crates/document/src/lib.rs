@@ -2,20 +2,31 @@
 //! clause ids; and the one [`Diagnostic`] type with its printers.
 //!
 //! This crate does not know what a rule says, reads no file, and never fails: [`parse`] gives a document and diagnostics.
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
+mod block;
 mod diagnostic;
+mod document;
 mod front;
+mod heading;
 mod lock;
 mod markdown;
 mod nearest;
 mod print;
 mod source;
+mod span;
 
 pub use diagnostic::{Diagnostic, Edit, Help, Label, Severity};
+pub use document::{Block, BlockKind, Clause, Document, Line, Section};
 pub use front::{Entry, Front};
 pub use lock::{Lock, LockError};
-pub use markdown::{Block, BlockKind, Clause, Document, LONGEST, Line, Section, parse};
+pub use markdown::{LONGEST, parse};
 pub use nearest::nearest;
 pub use print::{Format, print};
-pub use source::{Source, Span};
+pub use source::Source;
+pub use span::Span;

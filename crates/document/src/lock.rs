@@ -1,10 +1,13 @@
 //! `privacy.lock`: the numbers that clauses were given when they were first seen, found again by the hash of their prose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+/// The highest number that a lock may hold: more clauses than any document has bytes.
+const MOST: u32 = 100_000_000;
 
 /// The lock of a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +22,8 @@ pub struct Lock {
 struct LockedSection {
     /// The highest number ever given; a number is never given twice.
     last: u32,
-    /// Hash of the prose to number.
+    /// Number and hash of the clauses, in the order of the document.
+    #[serde(default)]
     clauses: Vec<LockedClause>,
 }
 
@@ -32,11 +36,13 @@ struct LockedClause {
 
 /// A lock that cannot be read.
 #[derive(Debug)]
-pub struct LockError(toml::de::Error);
+pub struct LockError {
+    what: String,
+}
 
 impl fmt::Display for LockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a lock of this version: {}", self.0.message())
+        write!(f, "not a lock of this version: {}", self.what)
     }
 }
 
@@ -47,58 +53,118 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// When the text is not a lock.
+    /// When the text is not a lock, or gives one number to two clauses.
     pub fn parse(text: &str) -> Result<Self, LockError> {
-        toml::from_str(text).map_err(LockError)
+        let lock: Self = toml::from_str(text).map_err(|error| LockError {
+            what: error.message().to_owned(),
+        })?;
+        for (slug, section) in &lock.section {
+            let mut seen = BTreeSet::new();
+            for clause in &section.clauses {
+                if clause.number == 0 || clause.number > section.last || !seen.insert(clause.number)
+                {
+                    let what = format!(
+                        "`{slug}.{}` is given twice, or beyond the last number of its section",
+                        clause.number
+                    );
+                    return Err(LockError { what });
+                }
+            }
+            if section.last > MOST {
+                return Err(LockError {
+                    what: format!("section `{slug}` counts beyond {MOST}"),
+                });
+            }
+        }
+        Ok(lock)
     }
 
     /// The text of the file.
     #[must_use]
     pub fn to_text(&self) -> String {
         let body = toml::to_string(self).unwrap_or_default();
-        format!("# Numbers of the clauses, kept so that their ids outlive edits. Written by `upheld check`; commit it.\n\n{body}")
+        format!(
+            "# Numbers of the clauses, kept so that their ids outlive edits. Written by `upheld check`; commit it.\n\n{body}"
+        )
     }
 
-    /// Numbers the clauses of one section: `hashes` in document order. Known prose keeps its number; changed prose between
-    /// the same known neighbours keeps its; the rest get new ones.
-    pub(crate) fn number(&self, slug: &str, hashes: &[String], into: &mut Self) -> Vec<u32> {
-        let before = self.section.get(slug).cloned().unwrap_or_default();
-        let mut numbers: Vec<Option<u32>> = vec![None; hashes.len()];
-        let mut free: Vec<bool> = vec![true; before.clauses.len()];
-        for (number, hash) in numbers.iter_mut().zip(hashes) {
-            let found = before.clauses.iter().zip(free.iter_mut()).find(|(clause, free)| **free && clause.prose == *hash);
-            if let Some((clause, free)) = found {
-                *number = Some(clause.number);
-                *free = false;
+    /// Of sections that are gone only the last number is kept, so that it is never given again.
+    pub(crate) fn forget_prose_elsewhere(&mut self, slugs: BTreeSet<&str>) {
+        for (slug, section) in &mut self.section {
+            if !slugs.contains(slug.as_str()) {
+                section.clauses.clear();
             }
         }
-        let left: Vec<u32> =
-            before.clauses.iter().zip(&free).filter(|(_, free)| **free).map(|(clause, _)| clause.number).collect();
-        let unknown = numbers.iter().filter(|number| number.is_none()).count();
-        // As many changed as were lost: they are the same clauses with new words, in their old order.
-        let mut reuse = (unknown == left.len()).then_some(left).unwrap_or_default().into_iter();
-        let mut last = before.last;
-        let numbers: Vec<u32> = numbers
+    }
+
+    /// Numbers the clauses of one section, `hashes` in document order, and keeps what it gave. Known prose keeps its number;
+    /// changed prose between the same known neighbours keeps its; the rest get new ones.
+    pub(crate) fn number(&mut self, slug: &str, hashes: Vec<String>) -> Vec<u32> {
+        let section = self.section.entry(slug.to_owned()).or_default();
+        let found = find_again(&section.clauses, &hashes);
+        let mut last = section.last;
+        let numbers: Vec<u32> = found
             .into_iter()
-            .map(|number| {
-                number.or_else(|| reuse.next()).unwrap_or_else(|| {
-                    last += 1;
-                    last
-                })
+            .map(|at| {
+                at.and_then(|at| section.clauses.get(at)).map_or_else(
+                    || {
+                        last = last.saturating_add(1);
+                        last
+                    },
+                    |clause| clause.number,
+                )
             })
             .collect();
-        let clauses = numbers
+        section.last = last;
+        section.clauses = numbers
             .iter()
             .zip(hashes)
-            .map(|(number, prose)| LockedClause { number: *number, prose: prose.clone() })
+            .map(|(number, prose)| LockedClause {
+                number: *number,
+                prose,
+            })
             .collect();
-        into.section.insert(slug.to_owned(), LockedSection { last, clauses });
         numbers
     }
+}
+
+/// For each new clause the old one that it is.
+fn find_again(old: &[LockedClause], new: &[String]) -> Vec<Option<usize>> {
+    let mut places: BTreeMap<&str, VecDeque<usize>> = BTreeMap::new();
+    for (at, clause) in old.iter().enumerate() {
+        places.entry(&clause.prose).or_default().push_back(at);
+    }
+    let known: Vec<Option<usize>> = new
+        .iter()
+        .map(|hash| places.get_mut(hash.as_str()).and_then(VecDeque::pop_front))
+        .collect();
+    let kept: BTreeSet<usize> = known.iter().flatten().copied().collect();
+
+    let mut found = Vec::with_capacity(known.len());
+    let mut above = None;
+    for run in known.chunk_by(|a, b| a.is_none() && b.is_none()) {
+        if let [Some(at)] = run {
+            found.push(Some(*at));
+            above = Some(*at);
+            continue;
+        }
+        // Prose that changed: as many clauses as stood here before, between the same neighbours, are the same ones.
+        let below = known.get(found.len() + run.len()).copied().flatten();
+        let first = above.map_or(0, |at| at + 1);
+        let lost: Vec<usize> = (first..below.unwrap_or(old.len()))
+            .take_while(|at| !kept.contains(at))
+            .collect();
+        let same = lost.len() == run.len() && first + run.len() == below.unwrap_or(old.len());
+        found.extend((0..run.len()).map(|n| lost.get(n).copied().filter(|_| same)));
+    }
+    found
 }
 
 /// SHA-256 of prose with its white space folded, in hex.
 pub(crate) fn hash(prose: &str) -> String {
     let folded = prose.split_whitespace().collect::<Vec<_>>().join(" ");
-    Sha256::digest(folded.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(folded.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
