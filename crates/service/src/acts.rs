@@ -273,6 +273,45 @@ pub struct Ask {
     pub data: Vec<String>,
 }
 
+/// What a request was answered with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Answered {
+    /// To `see`: everything in reach.
+    Access(Access),
+    /// To `erase`: what was erased and what stays.
+    Erased(Erased),
+}
+
+/// May I? A question about a stored person; it changes nothing and is only counted. What is true of the person and of
+/// the values comes from the store alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// What is to be done; `use` when left out.
+    #[serde(default)]
+    pub action: Action,
+    /// Whose.
+    pub person: String,
+    /// Elements, or groups.
+    pub data: Vec<String>,
+    /// The recipient of a disclosure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<String>,
+    /// The item, for itemised data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// The purpose; may be left out with `on`.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The id of the case that it rides on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// In which form.
+    #[serde(default, rename = "as")]
+    pub form: Form,
+}
+
 /// The answer to a request for access.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Access {

@@ -1,1 +1,33 @@
-//! The verbs and the duties: what collect, use, share, choose, request, keep and attest do.
+//! The verbs and the duties: what `collect`, `use`, `share`, `choose`, `request`, `keep` and `attest` do.
+//!
+//! A [`Service`] is the one way from an edge (HTTP, command line, scenario) to the store. Every act is one write: it
+//! reads the version in force and the person's facts, decides, does, and appends its entry to the log, all together or
+//! not at all. A refused act stores nothing but its entry. The clock is handed in; ids and the time of an act are fixed
+//! before its write begins.
+//!
+//! One file each: the verbs stand in `verbs`, what they share (facts, holdings, intake, cases, deadlines, entries)
+//! beside it.
+
+mod access;
+mod acts;
+mod caller;
+mod clock;
+mod error;
+mod policy_life;
+mod service;
+mod session;
+
+pub use access::{AccessKey, AccessKind, NewAccess, Verb};
+pub use acts::{
+    Access, AccessValue, Act, Answered, Ask, CaseState, Change, Choose, Collect, Collected, Erased, Find, Held, OpenCase,
+    Question, Remove, Share, Stays, Use,
+};
+pub use caller::Caller;
+pub use clock::{Clock, SetClock, SystemClock};
+pub use error::ServiceError;
+pub use policy_life::{InForce, Version};
+pub use service::Service;
+pub use session::Session;
+pub use upheld_evidence::{Entry, Fault, Placed, Report};
+pub use upheld_store::Place;
+pub use upheld_vault::Keys;
