@@ -1,0 +1,67 @@
+//! Each page view goes to Upheld as a record of the visit point, behind the visitor's back in time only: pages do not wait.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use crate::client::Client;
+
+/// So many views wait at most; while Upheld does not answer, more are counted as lost.
+const MOST_WAITING: usize = 2_000;
+const MOST_AT_ONCE: usize = 100;
+const PAUSE: Duration = Duration::from_secs(2);
+const TRIES: u32 = 5;
+
+/// Where page views are handed over.
+#[derive(Clone)]
+pub(crate) struct Visits(mpsc::Sender<Value>);
+
+impl Visits {
+    /// Starts the task that sends them. Needs a tokio runtime.
+    pub(crate) fn start(client: Client, token: String) -> Self {
+        let (sender, receiver) = mpsc::channel(MOST_WAITING);
+        tokio::spawn(send_all(client, token, receiver));
+        Self(sender)
+    }
+
+    /// Hands over one page view. Upheld keeps of it what the policy declares and drops the rest.
+    pub(crate) fn saw(&self, host: &str, page: &str, ip: Option<std::net::IpAddr>, at: u64) {
+        let mut values = json!({ "page_visited": page, "access_time": at.to_string() });
+        if let (Some(ip), Some(values)) = (ip, values.as_object_mut()) {
+            values.insert("ip_address".to_owned(), Value::String(ip.to_string()));
+        }
+        let record =
+            json!({ "point": "web_visit", "in": format!("{host}{page}"), "values": values });
+        if self.0.try_send(record).is_err() {
+            tracing::warn!("a page view was not counted: too many are waiting for Upheld");
+        }
+    }
+}
+
+async fn send_all(client: Client, token: String, mut views: mpsc::Receiver<Value>) {
+    let mut batch = Vec::new();
+    while views.recv_many(&mut batch, MOST_AT_ONCE).await > 0 {
+        let records = std::mem::take(&mut batch);
+        let count = records.len();
+        let mut tries = 0;
+        loop {
+            match client.batch(&token, records.clone()).await {
+                Ok(0) => break,
+                Ok(refused) => {
+                    tracing::warn!(refused, "Upheld refused page views");
+                    break;
+                }
+                Err(trouble) if tries < TRIES => {
+                    tries += 1;
+                    tracing::info!(%trouble, tries, "page views wait");
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(trouble) => {
+                    tracing::warn!(%trouble, count, "page views were not counted");
+                    break;
+                }
+            }
+        }
+    }
+}
