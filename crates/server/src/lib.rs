@@ -1,1 +1,28 @@
-//! The HTTP API, the published policy and the pages.
+//! The HTTP API, the published policy and the pages. Only this crate knows HTTP.
+//!
+//! [`serve`] listens; [`router`] is the same without a listener, for tests. `router.rs` lists every address, `routes/` has
+//! the handlers, one resource a file, `middleware/` what happens around each request, `problem.rs` what can go wrong,
+//! `pages/` what people read.
+//!
+//! A request is one blocking closure around the synchronous service: it authenticates, calls one verb, and answers. There
+//! is no SQL here, no key and no decision.
+
+mod auth;
+mod config;
+mod describe;
+mod json;
+mod middleware;
+mod openapi;
+mod pages;
+mod params;
+mod problem;
+mod reply;
+mod router;
+mod routes;
+mod serve;
+mod state;
+
+pub use config::{ServeError, ServerConfig};
+pub use problem::ProblemType;
+pub use router::router;
+pub use serve::serve;

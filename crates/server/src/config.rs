@@ -1,0 +1,117 @@
+//! How the server listens, and how much it takes on.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// How the server listens, and how much it takes on.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    /// Address and port. Off loopback `trusted_proxy` must be named.
+    pub listen: SocketAddr,
+    /// The address under which people reach the server (`https://privacy.example.org`), for links that leave it.
+    pub public_url: Option<String>,
+    /// The proxy that ends TLS in front of this server. Naming it says that nobody else can reach `listen`.
+    pub trusted_proxy: Option<String>,
+    /// The longest request body, in bytes.
+    pub body_limit: usize,
+    /// How long a request may take to send its body.
+    pub request_timeout: Duration,
+    /// How many requests work on the store at the same time; the others wait.
+    pub concurrency: usize,
+    /// How long a request waits for its turn before it is sent away.
+    pub queue_timeout: Duration,
+    /// How often what is due is erased.
+    pub sweep_every: Duration,
+    /// How long requests that run may go on after the server was told to stop.
+    pub grace: Duration,
+}
+
+impl Default for ServerConfig {
+    /// Port 8080 of loopback, bodies of 1 MiB.
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            public_url: None,
+            trusted_proxy: None,
+            body_limit: 1024 * 1024,
+            request_timeout: Duration::from_secs(10),
+            concurrency: 32,
+            queue_timeout: Duration::from_secs(5),
+            sweep_every: Duration::from_secs(60),
+            grace: Duration::from_secs(20),
+        }
+    }
+}
+
+impl ServerConfig {
+    /// The usual configuration at another address.
+    #[must_use]
+    pub fn new(listen: SocketAddr) -> Self {
+        Self {
+            listen,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the server may start like this.
+    ///
+    /// # Errors
+    /// Off loopback without a proxy; a public address that is no `http://` or `https://` address.
+    pub fn check(&self) -> Result<(), ServeError> {
+        if !self.listen.ip().is_loopback()
+            && self
+                .trusted_proxy
+                .as_deref()
+                .is_none_or(|name| name.trim().is_empty())
+        {
+            return Err(ServeError::NoProxy {
+                listen: self.listen,
+            });
+        }
+        if let Some(url) = &self.public_url {
+            let rest = url
+                .strip_prefix("https://")
+                .or_else(|| url.strip_prefix("http://"));
+            if rest.is_none_or(|rest| {
+                rest.is_empty()
+                    || rest.contains(|c: char| c.is_whitespace() || "?#\"<>\\@".contains(c))
+            }) {
+                return Err(ServeError::PublicUrl { url: url.clone() });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why the server did not start, or stopped.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// It would listen where others can reach it in plain text.
+    #[error(
+        "`{listen}` can be reached from other machines, and this server speaks no TLS; \
+         put a proxy that ends TLS in front of it and name it (`proxy` in `upheld.toml`), or listen on 127.0.0.1"
+    )]
+    NoProxy {
+        /// Where it was to listen.
+        listen: SocketAddr,
+    },
+    /// The public address is none.
+    #[error("the public address `{url}` is not of the form `https://privacy.example.org`")]
+    PublicUrl {
+        /// As given.
+        url: String,
+    },
+    /// The address cannot be had.
+    #[error("cannot listen on `{listen}`")]
+    Listen {
+        /// Where it was to listen.
+        listen: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The listener failed.
+    #[error("the server stopped")]
+    Stopped(#[source] std::io::Error),
+}

@@ -1,0 +1,264 @@
+//! A JSON body, read strictly: within its bounds, no key twice, no unknown field. What is wrong is told with its place and
+//! never with the value that stands there.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+};
+
+use crate::problem::{Place, Problem, ProblemType};
+use crate::state::App;
+
+/// How deep a body may be nested.
+const DEEPEST: usize = 16;
+
+/// The body, as a `T`.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::of(ProblemType::UnsupportedMediaType));
+        }
+        let length = request
+            .headers()
+            .get(header::CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        if length.is_some_and(|length| length > app.body_limit) {
+            return Err(Problem::of(ProblemType::TooLarge));
+        }
+        let body = tokio::time::timeout(app.request_timeout, Bytes::from_request(request, app))
+            .await
+            .map_err(|_| Problem::of(ProblemType::Timeout))?
+            .map_err(|rejection| match rejection.status().as_u16() {
+                413 => Problem::of(ProblemType::TooLarge),
+                _ => Problem::malformed("the body broke off", None),
+            })?;
+        read(&body).map(Self)
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(first), None) = (types.next(), types.next()) else {
+        return false;
+    };
+    let essence = first
+        .to_str()
+        .unwrap_or("")
+        .split(';')
+        .next()
+        .unwrap_or("")
+        .trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+/// Reads a `T`.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let fault = Cell::new(None);
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let scanned = Scan {
+        depth: 0,
+        fault: &fault,
+    }
+    .deserialize(&mut json)
+    .and_then(|()| json.end());
+    if let Err(error) = scanned {
+        let detail = match fault.get() {
+            Some(Fault::Twice) => "a key stands twice in the same object",
+            Some(Fault::Deep) => "the body is nested too deep",
+            None if error.is_eof() => "the body ends in the middle of its JSON",
+            None => "the body is not JSON",
+        };
+        return Err(Problem::malformed(detail, Some(place(&error))));
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        let message = error.to_string();
+        if message.starts_with("unknown field") {
+            return Problem::malformed(
+                &format!("a field is not known here{}", expected(&message)),
+                Some(place(&error)),
+            );
+        }
+        let detail = match message
+            .strip_prefix("missing field `")
+            .and_then(|rest| rest.split_once('`'))
+        {
+            Some((field, _)) => format!("the field `{field}` is missing"),
+            None => format!("a value is not of the right type{}", expected(&message)),
+        };
+        Problem::invalid(&detail, Some(place(&error)))
+    })
+}
+
+/// What the type of the body asks for. It is the last part of the message and holds only words of this API; what comes
+/// before it may repeat the caller's value.
+fn expected(message: &str) -> String {
+    let words = message
+        .rsplit_once(", expected ")
+        .map_or("", |(_, words)| words);
+    let words = words
+        .rsplit_once(" at line ")
+        .map_or(words, |(words, _)| words);
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!("; expected {words}")
+    }
+}
+
+fn place(error: &serde_json::Error) -> Place {
+    Place {
+        line: error.line(),
+        column: error.column(),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Fault {
+    Twice,
+    Deep,
+}
+
+/// Reads any JSON and keeps nothing. serde takes the last of two equal keys in silence, so that two programs may read two
+/// different things in one body.
+#[derive(Clone, Copy)]
+struct Scan<'f> {
+    depth: usize,
+    fault: &'f Cell<Option<Fault>>,
+}
+
+impl Scan<'_> {
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        if self.depth >= DEEPEST {
+            self.fault.set(Some(Fault::Deep));
+            return Err(E::custom("too deep"));
+        }
+        Ok(Self {
+            depth: self.depth + 1,
+            fault: self.fault,
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Scan<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Scan<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let inner = self.deeper()?;
+        while items.next_element_seed(inner)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        let inner = self.deeper()?;
+        let mut keys = BTreeSet::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if !keys.insert(key) {
+                self.fault.set(Some(Fault::Twice));
+                return Err(A::Error::custom("twice"));
+            }
+            entries.next_value_seed(inner)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use upheld_service::Collect;
+
+    use super::*;
+
+    fn problem(body: &str) -> String {
+        match read::<Collect>(body.as_bytes()) {
+            Ok(_) => "read".to_owned(),
+            Err(problem) => problem.detail().to_owned(),
+        }
+    }
+
+    #[test]
+    fn each_fault_is_told_without_the_value() {
+        assert_eq!(
+            problem(r#"{"point":"join","values":{"email":"ann@larchfield.example"}}"#),
+            "read"
+        );
+        assert_eq!(
+            problem(r#"{"point":"join""#),
+            "the body ends in the middle of its JSON (line 1, column 15)"
+        );
+        assert_eq!(
+            problem(r#"{"point":nope}"#),
+            "the body is not JSON (line 1, column 11)"
+        );
+        assert_eq!(
+            problem(r#"{"point":"a"} x"#),
+            "the body is not JSON (line 1, column 15)"
+        );
+        assert_eq!(
+            problem(r#"{"point":"a","values":{"email":"1","email":"2"}}"#),
+            "a key stands twice in the same object (line 1, column 42)"
+        );
+        assert_eq!(
+            problem(r#"{"values":{}}"#),
+            "the field `point` is missing (line 1, column 13)"
+        );
+        let unknown = problem(r#"{"point":"a","ann@larchfield.example":1}"#);
+        assert!(
+            unknown.starts_with("a field is not known here; expected"),
+            "{unknown}"
+        );
+        assert!(!unknown.contains("ann@"), "{unknown}");
+        let wrong = problem(r#"{"point":"a","values":"ann@larchfield.example, expected nothing"}"#);
+        assert_eq!(
+            wrong,
+            "a value is not of the right type; expected a map (line 1, column 64)"
+        );
+        let deep = problem(&format!("{}{}", "[".repeat(17), "]".repeat(17)));
+        assert_eq!(deep, "the body is nested too deep (line 1, column 18)");
+    }
+}

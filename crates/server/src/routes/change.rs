@@ -1,0 +1,37 @@
+//! `POST /v1/change`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use upheld_service::{Act, Change};
+
+use crate::auth::Token;
+use crate::json::Json;
+use crate::problem::{BodyProblems, Problem, Problems, Refused};
+use crate::reply::{self, Nothing};
+use crate::state::App;
+
+/// Alter a stored value.
+#[utoipa::path(
+    post,
+    path = "/v1/change",
+    tag = "acts",
+    security(("key" = [])),
+    request_body = Change,
+    responses(
+        (status = 200, description = "done", body = Act<Nothing>),
+        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Refused, content_type = "application/problem+json"),
+        Problems,
+        BodyProblems,
+    )
+)]
+pub(crate) async fn change(
+    State(app): State<App>,
+    token: Token,
+    Json(body): Json<Change>,
+) -> Result<Response, Problem> {
+    let act = app
+        .run(move |service| service.change(&service.authenticate(token.as_str())?, body))
+        .await?;
+    Ok(reply::act(StatusCode::OK, act))
+}

@@ -1,0 +1,37 @@
+//! `POST /v1/erase`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use upheld_service::{Act, Erased, Remove};
+
+use crate::auth::Token;
+use crate::json::Json;
+use crate::problem::{BodyProblems, Problem, Problems, Refused};
+use crate::reply;
+use crate::state::App;
+
+/// Erase stored values: unreadable at once, their bytes gone by the stated bound.
+#[utoipa::path(
+    post,
+    path = "/v1/erase",
+    tag = "acts",
+    security(("key" = [])),
+    request_body = Remove,
+    responses(
+        (status = 200, description = "done", body = Act<Erased>),
+        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Refused, content_type = "application/problem+json"),
+        Problems,
+        BodyProblems,
+    )
+)]
+pub(crate) async fn erase(
+    State(app): State<App>,
+    token: Token,
+    Json(body): Json<Remove>,
+) -> Result<Response, Problem> {
+    let act = app
+        .run(move |service| service.erase(&service.authenticate(token.as_str())?, body))
+        .await?;
+    Ok(reply::act(StatusCode::OK, act))
+}
