@@ -51,8 +51,11 @@ fn measure(folder: &std::path::Path) -> Result<()> {
         drop(stopped.await);
     }));
     let base = format!("http://{address}");
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(20))).build().into();
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(20)))
+        .build()
+        .into();
     while agent.get(format!("{base}/healthz")).call().is_err() {
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -65,29 +68,47 @@ fn measure(folder: &std::path::Path) -> Result<()> {
     })?;
     row("GET /healthz", health);
     let post = |path: &str, token: &str, body: &Value, status: u16| -> Result<()> {
-        let mut answer = agent.post(format!("{base}{path}")).header("Authorization", format!("Bearer {token}")).send_json(body)?;
+        let mut answer =
+            agent.post(format!("{base}{path}")).header("Authorization", format!("Bearer {token}")).send_json(body)?;
         let text = answer.body_mut().read_to_string()?;
         ensure!(answer.status().as_u16() == status, "{path}: {} {text}", answer.status());
         Ok(())
     };
-    row("POST /v1/collect (a new person)", time(|n| {
-        let body = json!({
-            "point": "sign_up", "in": "www.larchfield.example/join", "person": format!("p-{n}"),
-            "values": { "name": "Ann Example", "address": "1 Elm Row", "phone_number": "555 0100" },
-        });
-        post("/v1/collect", &shop, &body, 201)
-    })?);
-    row("POST /v1/use (three values)", time(|n| {
-        let body = json!({ "person": format!("p-{n}"), "data": ["name", "address", "phone_number"], "for": "service_setup" });
-        post("/v1/use", &support, &body, 200)
-    })?);
-    row("POST /v1/use (refused)", time(|n| {
-        post("/v1/use", &support, &json!({ "person": format!("p-{n}"), "data": ["name"], "for": "newsletter" }), 403)
-    })?);
-    row("POST /v1/questions", time(|n| {
-        let body = json!({ "action": "use", "person": format!("p-{n}"), "data": ["name"], "for": "service_setup" });
-        post("/v1/questions", &support, &body, 200)
-    })?);
+    row(
+        "POST /v1/collect (a new person)",
+        time(|n| {
+            let body = json!({
+                "point": "sign_up", "in": "www.larchfield.example/join", "person": format!("p-{n}"),
+                "values": { "name": "Ann Example", "address": "1 Elm Row", "phone_number": "555 0100" },
+            });
+            post("/v1/collect", &shop, &body, 201)
+        })?,
+    );
+    row(
+        "POST /v1/use (three values)",
+        time(|n| {
+            let body = json!({ "person": format!("p-{n}"), "data": ["name", "address", "phone_number"], "for": "service_setup" });
+            post("/v1/use", &support, &body, 200)
+        })?,
+    );
+    row(
+        "POST /v1/use (refused)",
+        time(|n| {
+            post(
+                "/v1/use",
+                &support,
+                &json!({ "person": format!("p-{n}"), "data": ["name"], "for": "newsletter" }),
+                403,
+            )
+        })?,
+    );
+    row(
+        "POST /v1/questions",
+        time(|n| {
+            let body = json!({ "action": "use", "person": format!("p-{n}"), "data": ["name"], "for": "service_setup" });
+            post("/v1/questions", &support, &body, 200)
+        })?,
+    );
 
     drop(stop);
     runtime.block_on(server).context("the server task")??;
@@ -107,7 +128,12 @@ fn time(mut act: impl FnMut(usize) -> Result<()>) -> Result<Vec<Duration>> {
 
 fn row(name: &str, times: Vec<Duration>) {
     let at = |share: f64| {
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "an index"
+        )]
         let index = ((times.len() - 1) as f64 * share) as usize;
         format!("{:.0} µs", times[index].as_secs_f64() * 1e6)
     };

@@ -47,8 +47,10 @@ impl StoreArgs {
             None if default.exists() => default,
             None => return Ok(Config::default()),
         };
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the configuration `{}`", path.display()))?;
-        toml::from_str(&text).with_context(|| format!("the configuration `{}` is not of the right form", path.display()))
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the configuration `{}`", path.display()))?;
+        toml::from_str(&text)
+            .with_context(|| format!("the configuration `{}` is not of the right form", path.display()))
     }
 
     /// Opens the store with its keys.

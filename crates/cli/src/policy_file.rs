@@ -26,7 +26,9 @@ pub(crate) enum Style {
 impl Style {
     pub(crate) fn format(self) -> Format {
         match self {
-            Self::Human => Format::Human { color: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() },
+            Self::Human => {
+                Format::Human { color: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() }
+            }
             Self::Plain => Format::Plain,
             Self::Json => Format::Json,
         }
@@ -50,7 +52,8 @@ impl PolicyFile {
             return Ok(Self::load(path.to_owned(), Source::new("<stdin>", text), None, None));
         }
         let path = if path.is_dir() { path.join("privacy.md") } else { path.to_owned() };
-        let file = std::fs::File::open(&path).with_context(|| format!("cannot open the policy `{}`", path.display()))?;
+        let file =
+            std::fs::File::open(&path).with_context(|| format!("cannot open the policy `{}`", path.display()))?;
         let text = read_bounded(file, &path.display().to_string())?;
         let lock_before = match std::fs::read_to_string(lock_path(&path)) {
             Ok(text) => Some(text),
@@ -59,11 +62,9 @@ impl PolicyFile {
                 return Err(error).with_context(|| format!("cannot read the lock `{}`", lock_path(&path).display()));
             }
         };
-        let lock = lock_before
-            .as_deref()
-            .map(Lock::parse)
-            .transpose()
-            .with_context(|| format!("the lock `{}` is damaged; restore it from version control", lock_path(&path).display()))?;
+        let lock = lock_before.as_deref().map(Lock::parse).transpose().with_context(|| {
+            format!("the lock `{}` is damaged; restore it from version control", lock_path(&path).display())
+        })?;
         let source = Source::new(path.display().to_string(), text);
         Ok(Self::load(path, source, lock.as_ref(), lock_before))
     }
@@ -82,7 +83,8 @@ impl PolicyFile {
     pub(crate) fn write_lock(&self) -> Result<()> {
         if self.lock_is_stale() {
             let path = lock_path(&self.path);
-            std::fs::write(&path, self.loaded.lock.to_text()).with_context(|| format!("cannot write the lock `{}`", path.display()))?;
+            std::fs::write(&path, self.loaded.lock.to_text())
+                .with_context(|| format!("cannot write the lock `{}`", path.display()))?;
         }
         Ok(())
     }

@@ -73,7 +73,9 @@ fn kill_9_during_200_concurrent_acts_loses_nothing_acknowledged() {
         .collect();
     let records: BTreeMap<u64, String> = rows
         .iter()
-        .map(|(id, entry)| (u64::try_from(*entry).expect("an index"), uuid::Uuid::from_slice(id).expect("an id").to_string()))
+        .map(|(id, entry)| {
+            (u64::try_from(*entry).expect("an index"), uuid::Uuid::from_slice(id).expect("an id").to_string())
+        })
         .collect();
     assert_eq!(records.len(), rows.len(), "one record an entry");
     for (log, record) in acknowledged.iter() {

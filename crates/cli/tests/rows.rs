@@ -30,7 +30,10 @@ fn without(lines: &BTreeSet<usize>) -> String {
     let mut out = Vec::new();
     let mut taken: Option<usize> = None;
     for (index, line) in POLICY.lines().enumerate() {
-        if line.trim().is_empty() || line.trim_start().starts_with("```") || taken.is_some_and(|depth| indent(line) <= depth) {
+        if line.trim().is_empty()
+            || line.trim_start().starts_with("```")
+            || taken.is_some_and(|depth| indent(line) <= depth)
+        {
             taken = None;
         }
         if taken.is_none() && lines.contains(&(index + 1)) {

@@ -49,7 +49,15 @@ impl Compiled {
     /// Decides over names without allocating: one element, every way in which it is taken. None for a name that the policy
     /// does not declare.
     #[must_use]
-    pub fn decide_names(&self, action: Action, actor: &str, element: &str, purpose: &str, recipient: Option<&str>, facts: &FactSet) -> Option<Decision<'_>> {
+    pub fn decide_names(
+        &self,
+        action: Action,
+        actor: &str,
+        element: &str,
+        purpose: &str,
+        recipient: Option<&str>,
+        facts: &FactSet,
+    ) -> Option<Decision<'_>> {
         let names = &self.names;
         let recipient = match recipient {
             Some(name) => Recipient(names.recipients.id(name)?),
@@ -76,11 +84,7 @@ impl Compiled {
 
     /// The origins at which any collect sentence takes this element, a group above it, or a name below it.
     pub fn origins_of(&self, element: Element) -> impl Iterator<Item = OriginId> + '_ {
-        self.origins_by_element
-            .get(element.index())
-            .map_or(&[][..], Vec::as_slice)
-            .iter()
-            .copied()
+        self.origins_by_element.get(element.index()).map_or(&[][..], Vec::as_slice).iter().copied()
     }
 
     /// The index of a fact, if any rule asks for it.
@@ -103,7 +107,8 @@ impl Compiled {
     /// How a fact is called in questions and answers.
     #[must_use]
     pub fn fact_word(&self, fact: Fact) -> String {
-        let choice = |index: u16| self.choices.get(usize::from(index)).map(|choice| choice.name.as_str()).unwrap_or_default();
+        let choice =
+            |index: u16| self.choices.get(usize::from(index)).map(|choice| choice.name.as_str()).unwrap_or_default();
         match fact {
             Fact::Is(kind) => self.names.kinds.name(kind.0).to_owned(),
             Fact::Agreed(index) => format!("agreed {}", choice(index)),
@@ -122,7 +127,11 @@ impl Compiled {
             let decision = self.table.decide(&ids, facts);
             if decision.allowed {
                 permitting.extend(
-                    decision.permissions.iter().filter(|entry| facts.contains(&entry.facts)).map(|entry| entry.sentence),
+                    decision
+                        .permissions
+                        .iter()
+                        .filter(|entry| facts.contains(&entry.facts))
+                        .map(|entry| entry.sentence),
                 );
             } else {
                 let (reason, sentences, lacking) = self.explain(&ids, &decision, facts);
@@ -140,7 +149,12 @@ impl Compiled {
         sentences.dedup();
         lacking.sort_unstable();
         lacking.dedup();
-        Answer { allowed, reason, because: sentences.into_iter().filter_map(|sentence| self.cite(sentence)).collect(), lacking }
+        Answer {
+            allowed,
+            reason,
+            because: sentences.into_iter().filter_map(|sentence| self.cite(sentence)).collect(),
+            lacking,
+        }
     }
 
     /// Why a decision is a refusal, which sentences say so, and what was lacking.
@@ -152,7 +166,11 @@ impl Compiled {
         }
         if let Some(first) = holding.first() {
             let lacking = if permitted {
-                holding.iter().flat_map(|entry| entry.facts.literals()).map(|literal| self.literal_word(literal)).collect()
+                holding
+                    .iter()
+                    .flat_map(|entry| entry.facts.literals())
+                    .map(|literal| self.literal_word(literal))
+                    .collect()
             } else {
                 Vec::new()
             };
@@ -195,12 +213,12 @@ impl Compiled {
     /// Names to ids, in the order in which they are refused.
     fn resolve(&self, question: &Question) -> Result<(Errand, Vec<(Element, OriginId)>, FactSet), Answer> {
         let names = &self.names;
-        let find = |axis: &Axis, name: &str| {
-            axis.id(name).ok_or_else(|| Answer::refused_over(Reason::NotDeclared, name))
-        };
+        let find =
+            |axis: &Axis, name: &str| axis.id(name).ok_or_else(|| Answer::refused_over(Reason::NotDeclared, name));
         let find_some = |axis: &Axis, name: &Option<String>| name.as_deref().map(|name| find(axis, name)).transpose();
         let actor = find_some(&names.actors, &question.actor)?;
-        let data = question.data.iter().map(|name| find(&names.data, name).map(Element)).collect::<Result<Vec<_>, _>>()?;
+        let data =
+            question.data.iter().map(|name| find(&names.data, name).map(Element)).collect::<Result<Vec<_>, _>>()?;
         let purpose = find_some(&names.purposes, &question.purpose)?;
         let recipient = find_some(&names.recipients, &question.recipient)?;
         let on = find_some(&names.grounds, &question.on)?.map(GroundId);
@@ -219,7 +237,9 @@ impl Compiled {
         if data.is_empty() {
             return Err(Answer::refused(Reason::Missing));
         }
-        let purpose = purpose.map(Purpose).or_else(|| on.and_then(|on| self.grounds.get(on.index())).map(|ground| ground.purpose));
+        let purpose = purpose
+            .map(Purpose)
+            .or_else(|| on.and_then(|on| self.grounds.get(on.index())).map(|ground| ground.purpose));
         let needs_purpose = matches!(question.action, Action::Use) || question.action.discloses();
         if purpose.is_none() && needs_purpose {
             return Err(Answer::refused(Reason::NoPurpose));
@@ -237,7 +257,11 @@ impl Compiled {
         let mut pairs = Vec::new();
         for element in data {
             let before = pairs.len();
-            pairs.extend(self.origins_of(element).filter(|origin| self.matches(*origin, of, at, from)).map(|origin| (element, origin)));
+            pairs.extend(
+                self.origins_of(element)
+                    .filter(|origin| self.matches(*origin, of, at, from))
+                    .map(|origin| (element, origin)),
+            );
             if pairs.len() == before {
                 pairs.push((element, OriginId::UNKNOWN));
             }
@@ -274,7 +298,11 @@ impl Compiled {
     fn fact_of(&self, word: &str) -> Result<Option<u16>, Answer> {
         let unknown = || Answer::refused_over(Reason::NotDeclared, word);
         let choice = |name: &str| {
-            self.choices.iter().position(|choice| choice.name == name).and_then(|index| u16::try_from(index).ok()).ok_or_else(unknown)
+            self.choices
+                .iter()
+                .position(|choice| choice.name == name)
+                .and_then(|index| u16::try_from(index).ok())
+                .ok_or_else(unknown)
         };
         let fact = if let Some(name) = word.strip_prefix("agreed ") {
             Fact::Agreed(choice(name)?)
@@ -288,10 +316,17 @@ impl Compiled {
         Ok(self.fact_index(fact))
     }
 
-    fn refuse_open(&self, data: &[Element], purpose: Option<u16>, recipient: Option<u16>, question: &Question) -> Result<(), Answer> {
+    fn refuse_open(
+        &self,
+        data: &[Element],
+        purpose: Option<u16>,
+        recipient: Option<u16>,
+        question: &Question,
+    ) -> Result<(), Answer> {
         let names = &self.names;
         let open = |name: &str| Err(Answer::refused_over(Reason::NotFurtherSaid, name));
-        if let Some((_, name)) = data.iter().zip(&question.data).find(|(element, _)| names.open_data.contains(element)) {
+        if let Some((_, name)) = data.iter().zip(&question.data).find(|(element, _)| names.open_data.contains(element))
+        {
             return open(name);
         }
         if purpose.is_some_and(|id| names.open_purposes.contains(&Purpose(id))) {

@@ -127,9 +127,6 @@ impl Table {
             * self.act_classes as usize
             + usize::from(*act);
         let (start, middle, end) = *self.spans.get(*self.cells.get(place)? as usize)?;
-        Some((
-            self.entries.get(start as usize..middle as usize)?,
-            self.entries.get(middle as usize..end as usize)?,
-        ))
+        Some((self.entries.get(start as usize..middle as usize)?, self.entries.get(middle as usize..end as usize)?))
     }
 }

@@ -32,13 +32,7 @@ impl Open {
             CodeBlockKind::Indented => (false, Ok(None)),
         };
         let span = trim_end(source, span);
-        let open = Self {
-            kind: kind.unwrap_or(None),
-            fenced,
-            span,
-            lines: Vec::new(),
-            lead: (0, 0),
-        };
+        let open = Self { kind: kind.unwrap_or(None), fenced, span, lines: Vec::new(), lead: (0, 0) };
         if let Err(near) = kind {
             diagnostics.push(
                 Diagnostic::error("UP0010", format!("this block is not `{near}`, and its lines are not read"))
@@ -63,28 +57,14 @@ impl Open {
             let start = at + (piece.len() - piece.trim_start().len());
             let text = Span::new(start, start + bare.len());
             // Markdown may give one line in several pieces.
-            let same_line = |end: u32| {
-                !source
-                    .slice(Span {
-                        start: end,
-                        end: text.start,
-                    })
-                    .contains(['\n', '\r'])
-            };
-            let lead = if self.lead.0 > 0 && same_line(self.lead.0) {
-                self.lead.1
-            } else {
-                0
-            };
+            let same_line = |end: u32| !source.slice(Span { start: end, end: text.start }).contains(['\n', '\r']);
+            let lead = if self.lead.0 > 0 && same_line(self.lead.0) { self.lead.1 } else { 0 };
             if bare.is_empty() {
                 self.lead = (Span::new(0, at).end, lead.saturating_add(indent));
             } else {
                 match self.lines.last_mut() {
                     Some(line) if same_line(line.span.end) => line.span.end = text.end,
-                    _ => self.lines.push(Line {
-                        span: text,
-                        indent: lead.saturating_add(indent),
-                    }),
+                    _ => self.lines.push(Line { span: text, indent: lead.saturating_add(indent) }),
                 }
                 self.lead = (0, 0);
             }
@@ -97,32 +77,17 @@ impl Open {
         if self.fenced && !self.is_closed(source) {
             diagnostics.push(
                 Diagnostic::error("UP0001", "this block is never closed")
-                    .at(
-                        self.fence(source),
-                        "it begins here and takes in all that follows",
-                    )
+                    .at(self.fence(source), "it begins here and takes in all that follows")
                     .help("end it with a line of the same backticks"),
             );
         }
-        Some(Block {
-            kind: self.kind?,
-            lines: self.lines,
-            span: self.span,
-        })
+        Some(Block { kind: self.kind?, lines: self.lines, span: self.span })
     }
 
     /// The opening fence with its words.
     fn fence(&self, source: &Source) -> Span {
-        let line = source
-            .slice(self.span)
-            .lines()
-            .next()
-            .unwrap_or("")
-            .trim_end();
-        Span::new(
-            self.span.start as usize,
-            self.span.start as usize + line.len(),
-        )
+        let line = source.slice(self.span).lines().next().unwrap_or("").trim_end();
+        Span::new(self.span.start as usize, self.span.start as usize + line.len())
     }
 
     fn is_closed(&self, source: &Source) -> bool {
@@ -145,9 +110,7 @@ fn kind_of(info: &str) -> Result<Option<BlockKind>, &'static str> {
         ["upheld"] => Ok(Some(BlockKind::Rules)),
         ["upheld", "added"] => Ok(Some(BlockKind::Added)),
         ["scenario"] => Ok(Some(BlockKind::Scenario)),
-        ["upheld", more, ..]
-            if nearest(more, ["added"].into_iter()).is_some() || *more == "added" =>
-        {
+        ["upheld", more, ..] if nearest(more, ["added"].into_iter()).is_some() || *more == "added" => {
             Err("upheld added")
         }
         ["upheld", ..] => Err("upheld"),
@@ -165,10 +128,6 @@ fn kind_of(info: &str) -> Result<Option<BlockKind>, &'static str> {
 
 /// How many columns of blanks a line begins with.
 fn columns(line: &str) -> u16 {
-    let blanks = line
-        .chars()
-        .take_while(|c| c.is_whitespace() && !matches!(c, '\n' | '\r'));
-    blanks.fold(0, |sum: u16, c| {
-        sum.saturating_add(if c == '\t' { 4 } else { 1 })
-    })
+    let blanks = line.chars().take_while(|c| c.is_whitespace() && !matches!(c, '\n' | '\r'));
+    blanks.fold(0, |sum: u16, c| sum.saturating_add(if c == '\t' { 4 } else { 1 }))
 }

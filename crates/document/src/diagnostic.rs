@@ -101,25 +101,14 @@ impl Diagnostic {
     /// The place that it is about.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.insert(
-            0,
-            Label {
-                span,
-                text: text.into(),
-                primary: true,
-            },
-        );
+        self.labels.insert(0, Label { span, text: text.into(), primary: true });
         self
     }
 
     /// Another place that bears on it.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label {
-            span,
-            text: text.into(),
-            primary: false,
-        });
+        self.labels.push(Label { span, text: text.into(), primary: false });
         self
     }
 
@@ -133,28 +122,14 @@ impl Diagnostic {
     /// A help in words.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(Help {
-            text: text.into(),
-            edit: None,
-        });
+        self.help.push(Help { text: text.into(), edit: None });
         self
     }
 
     /// A help that says what to write instead.
     #[must_use]
-    pub fn suggest(
-        mut self,
-        text: impl Into<String>,
-        span: Span,
-        replacement: impl Into<String>,
-    ) -> Self {
-        self.help.push(Help {
-            text: text.into(),
-            edit: Some(Edit {
-                span,
-                replacement: replacement.into(),
-            }),
-        });
+    pub fn suggest(mut self, text: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
+        self.help.push(Help { text: text.into(), edit: Some(Edit { span, replacement: replacement.into() }) });
         self
     }
 
@@ -168,8 +143,6 @@ impl Diagnostic {
     /// Where it is: the primary label's span, else the start of the text.
     #[must_use]
     pub fn span(&self) -> Span {
-        self.labels
-            .first()
-            .map_or(Span::default(), |label| label.span)
+        self.labels.first().map_or(Span::default(), |label| label.span)
     }
 }

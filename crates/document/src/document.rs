@@ -82,13 +82,9 @@ impl Document {
     /// The clause with this id, and its section.
     #[must_use]
     pub fn clause(&self, id: &str) -> Option<(&Section, &Clause)> {
-        self.sections.iter().find_map(|section| {
-            section
-                .clauses
-                .iter()
-                .find(|clause| clause.id == id)
-                .map(|clause| (section, clause))
-        })
+        self.sections
+            .iter()
+            .find_map(|section| section.clauses.iter().find(|clause| clause.id == id).map(|clause| (section, clause)))
     }
 
     /// The section with this slug.
@@ -104,18 +100,11 @@ impl Document {
         let mut out = String::new();
         let mut at = section.body.start;
         for block in section.clauses.iter().flat_map(|clause| &clause.blocks) {
-            out.push_str(source.slice(Span {
-                start: at,
-                end: block.span.start,
-            }));
+            out.push_str(source.slice(Span { start: at, end: block.span.start }));
             at = block.span.end;
         }
-        out.push_str(source.slice(Span {
-            start: at,
-            end: section.body.end,
-        }));
-        let elsewhere =
-            |span: &&Span| span.start < section.body.start || span.start >= section.body.end;
+        out.push_str(source.slice(Span { start: at, end: section.body.end }));
+        let elsewhere = |span: &&Span| span.start < section.body.start || span.start >= section.body.end;
         for reference in self.references.iter().filter(elsewhere) {
             out.push_str("\n\n");
             out.push_str(source.slice(*reference));
@@ -128,10 +117,6 @@ impl Section {
     /// How messages name it: `§3.2 Partners`.
     #[must_use]
     pub fn name(&self) -> String {
-        if self.number.is_empty() {
-            self.title.clone()
-        } else {
-            format!("§{} {}", self.number, self.title)
-        }
+        if self.number.is_empty() { self.title.clone() } else { format!("§{} {}", self.number, self.title) }
     }
 }

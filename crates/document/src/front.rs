@@ -54,11 +54,7 @@ impl Front {
 /// Reads the front matter; gives it and the byte at which the body begins.
 pub(crate) fn parse(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> (Front, usize) {
     let text = &source.text;
-    let bom = if text.starts_with('\u{feff}') {
-        '\u{feff}'.len_utf8()
-    } else {
-        0
-    };
+    let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut front = Front::default();
     let mut taken = BTreeMap::new();
     let mut at = bom;
@@ -71,10 +67,7 @@ pub(crate) fn parse(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> (Fron
         );
         return (front, bom);
     }
-    at += text
-        .get(at..)
-        .and_then(|rest| rest.find('\n'))
-        .map_or(text.len() - at, |end| end + 1);
+    at += text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len() - at, |end| end + 1);
     for line in lines {
         let start = at;
         at += line.len();
@@ -115,16 +108,10 @@ fn read_line(
         return;
     };
     let line_end = start + line.trim_end().len();
-    let value_start =
-        (start + key.len() + 1 + (value.len() - value.trim_start().len())).min(line_end);
+    let value_start = (start + key.len() + 1 + (value.len() - value.trim_start().len())).min(line_end);
     let value_span = Span::new(value_start, value_start + value.trim().len());
     let key_span = Span::new(start + indent, start + key.trim_end().len());
-    let entry = Entry {
-        key: key.trim().to_owned(),
-        value: unquoted(value.trim()).to_owned(),
-        key_span,
-        value_span,
-    };
+    let entry = Entry { key: key.trim().to_owned(), value: unquoted(value.trim()).to_owned(), key_span, value_span };
     let first = taken.get(&entry.key).and_then(|at| front.entries.get(*at));
     if let Some(first) = first {
         diagnostics.push(
@@ -137,14 +124,10 @@ fn read_line(
     }
     if !KEYS.contains(&entry.key.as_str()) {
         let mut finding =
-            Diagnostic::finding("UP0602", format!("front matter has no key `{}`", entry.key))
-                .at(entry.key_span, "");
+            Diagnostic::finding("UP0602", format!("front matter has no key `{}`", entry.key)).at(entry.key_span, "");
         finding = match nearest(&entry.key, KEYS.into_iter()) {
             Some(near) => finding.suggest(format!("did you mean `{near}`?"), entry.key_span, near),
-            None => finding.help(format!(
-                "the keys are {}",
-                KEYS.map(|key| format!("`{key}`")).join(", ")
-            )),
+            None => finding.help(format!("the keys are {}", KEYS.map(|key| format!("`{key}`")).join(", "))),
         };
         diagnostics.push(finding);
     }
@@ -153,8 +136,5 @@ fn read_line(
 }
 
 fn unquoted(value: &str) -> &str {
-    value
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(value)
+    value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
 }

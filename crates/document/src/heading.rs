@@ -20,11 +20,7 @@ pub(crate) fn number(sections: &mut [Section]) {
         if let Some(count) = counts.last_mut() {
             *count += 1;
         }
-        section.number = counts
-            .iter()
-            .map(u32::to_string)
-            .collect::<Vec<_>>()
-            .join(".");
+        section.number = counts.iter().map(u32::to_string).collect::<Vec<_>>().join(".");
     }
 }
 
@@ -34,25 +30,12 @@ pub(crate) fn name(sections: &mut [Section], diagnostics: &mut Vec<Diagnostic>) 
     let mut next: BTreeMap<String, u32> = BTreeMap::new();
     for section in sections {
         let chosen = !section.slug.is_empty();
-        let base = slug(
-            if chosen {
-                &section.slug
-            } else {
-                &section.title
-            },
-            !chosen,
-        );
+        let base = slug(if chosen { &section.slug } else { &section.title }, !chosen);
         if chosen && base != section.slug {
             diagnostics.push(
-                Diagnostic::error(
-                    "UP0009",
-                    format!("`{}` cannot be the name of a section", section.slug),
-                )
-                .at(
-                    section.heading,
-                    "a name has lower-case letters, digits and hyphens",
-                )
-                .help(format!("write `{{#{base}}}`")),
+                Diagnostic::error("UP0009", format!("`{}` cannot be the name of a section", section.slug))
+                    .at(section.heading, "a name has lower-case letters, digits and hyphens")
+                    .help(format!("write `{{#{base}}}`")),
             );
         }
         section.slug.clone_from(&base);
@@ -74,21 +57,8 @@ pub(crate) fn name(sections: &mut [Section], diagnostics: &mut Vec<Diagnostic>) 
 /// Words in lower case, joined by hyphens; a number in front of a heading's words is dropped.
 fn slug(words: &str, drop_number: bool) -> String {
     let lower = words.to_lowercase();
-    let words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let numbers = words
-        .iter()
-        .take_while(|word| drop_number && word.chars().all(|c| c.is_ascii_digit()))
-        .count();
-    let rest = words
-        .get(numbers..)
-        .filter(|rest| !rest.is_empty())
-        .unwrap_or(&words);
-    if rest.is_empty() {
-        "top".to_owned()
-    } else {
-        rest.join("-")
-    }
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let numbers = words.iter().take_while(|word| drop_number && word.chars().all(|c| c.is_ascii_digit())).count();
+    let rest = words.get(numbers..).filter(|rest| !rest.is_empty()).unwrap_or(&words);
+    if rest.is_empty() { "top".to_owned() } else { rest.join("-") }
 }

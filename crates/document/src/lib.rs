@@ -2,12 +2,7 @@
 //! clause ids; and the one [`Diagnostic`] type with its printers.
 //!
 //! This crate does not know what a rule says, reads no file, and never fails: [`parse`] gives a document and diagnostics.
-#![deny(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod block;
 mod diagnostic;

@@ -55,25 +55,18 @@ impl Lock {
     ///
     /// When the text is not a lock, or gives one number to two clauses.
     pub fn parse(text: &str) -> Result<Self, LockError> {
-        let lock: Self = toml::from_str(text).map_err(|error| LockError {
-            what: error.message().to_owned(),
-        })?;
+        let lock: Self = toml::from_str(text).map_err(|error| LockError { what: error.message().to_owned() })?;
         for (slug, section) in &lock.section {
             let mut seen = BTreeSet::new();
             for clause in &section.clauses {
-                if clause.number == 0 || clause.number > section.last || !seen.insert(clause.number)
-                {
-                    let what = format!(
-                        "`{slug}.{}` is given twice, or beyond the last number of its section",
-                        clause.number
-                    );
+                if clause.number == 0 || clause.number > section.last || !seen.insert(clause.number) {
+                    let what =
+                        format!("`{slug}.{}` is given twice, or beyond the last number of its section", clause.number);
                     return Err(LockError { what });
                 }
             }
             if section.last > MOST {
-                return Err(LockError {
-                    what: format!("section `{slug}` counts beyond {MOST}"),
-                });
+                return Err(LockError { what: format!("section `{slug}` counts beyond {MOST}") });
             }
         }
         Ok(lock)
@@ -116,14 +109,8 @@ impl Lock {
             })
             .collect();
         section.last = last;
-        section.clauses = numbers
-            .iter()
-            .zip(hashes)
-            .map(|(number, prose)| LockedClause {
-                number: *number,
-                prose,
-            })
-            .collect();
+        section.clauses =
+            numbers.iter().zip(hashes).map(|(number, prose)| LockedClause { number: *number, prose }).collect();
         numbers
     }
 }
@@ -134,10 +121,8 @@ fn find_again(old: &[LockedClause], new: &[String]) -> Vec<Option<usize>> {
     for (at, clause) in old.iter().enumerate() {
         places.entry(&clause.prose).or_default().push_back(at);
     }
-    let known: Vec<Option<usize>> = new
-        .iter()
-        .map(|hash| places.get_mut(hash.as_str()).and_then(VecDeque::pop_front))
-        .collect();
+    let known: Vec<Option<usize>> =
+        new.iter().map(|hash| places.get_mut(hash.as_str()).and_then(VecDeque::pop_front)).collect();
     let kept: BTreeSet<usize> = known.iter().flatten().copied().collect();
 
     let mut found = Vec::with_capacity(known.len());
@@ -151,9 +136,7 @@ fn find_again(old: &[LockedClause], new: &[String]) -> Vec<Option<usize>> {
         // Prose that changed: as many clauses as stood here before, between the same neighbours, are the same ones.
         let below = known.get(found.len() + run.len()).copied().flatten();
         let first = above.map_or(0, |at| at + 1);
-        let lost: Vec<usize> = (first..below.unwrap_or(old.len()))
-            .take_while(|at| !kept.contains(at))
-            .collect();
+        let lost: Vec<usize> = (first..below.unwrap_or(old.len())).take_while(|at| !kept.contains(at)).collect();
         let same = lost.len() == run.len() && first + run.len() == below.unwrap_or(old.len());
         found.extend((0..run.len()).map(|n| lost.get(n).copied().filter(|_| same)));
     }
@@ -163,8 +146,5 @@ fn find_again(old: &[LockedClause], new: &[String]) -> Vec<Option<usize>> {
 /// SHA-256 of prose with its white space folded, in hex.
 pub(crate) fn hash(prose: &str) -> String {
     let folded = prose.split_whitespace().collect::<Vec<_>>().join(" ");
-    Sha256::digest(folded.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(folded.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

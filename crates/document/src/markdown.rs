@@ -25,40 +25,20 @@ pub fn parse(source: &Source, lock: Option<&Lock>) -> (Document, Lock, Vec<Diagn
                 .at(Span::new(0, 0), "")
                 .help("a policy is a text that people read; was another file meant?"),
         );
-        return (
-            Document::default(),
-            lock.cloned().unwrap_or_default(),
-            diagnostics,
-        );
+        return (Document::default(), lock.cloned().unwrap_or_default(), diagnostics);
     }
     let (front, body) = front::parse(source, &mut diagnostics);
     let mut reader = Reader::new(source, body);
     reader.read();
-    let Reader {
-        mut sections,
-        references,
-        diagnostics: of_body,
-        ..
-    } = reader;
+    let Reader { mut sections, references, diagnostics: of_body, .. } = reader;
     diagnostics.extend(of_body);
-    if sections
-        .first()
-        .is_some_and(|first| first.level == 0 && first.clauses.is_empty())
-    {
+    if sections.first().is_some_and(|first| first.level == 0 && first.clauses.is_empty()) {
         sections.remove(0);
     }
     heading::number(&mut sections);
     heading::name(&mut sections, &mut diagnostics);
     let lock = number_clauses(&mut sections, lock);
-    (
-        Document {
-            front,
-            sections,
-            references,
-        },
-        lock,
-        diagnostics,
-    )
+    (Document { front, sections, references }, lock, diagnostics)
 }
 
 struct Reader<'s> {
@@ -87,10 +67,7 @@ impl<'s> Reader<'s> {
             heading: None,
             open: None,
             comment: false,
-            sections: vec![Section {
-                body: Span::new(base, base),
-                ..Section::default()
-            }],
+            sections: vec![Section { body: Span::new(base, base), ..Section::default() }],
             references: Vec::new(),
             diagnostics: Vec::new(),
         }
@@ -98,18 +75,10 @@ impl<'s> Reader<'s> {
 
     fn read(&mut self) {
         let text = self.source.text.get(self.base..).unwrap_or("");
-        let options = Options::ENABLE_HEADING_ATTRIBUTES
-            | Options::ENABLE_TABLES
-            | Options::ENABLE_STRIKETHROUGH;
+        let options = Options::ENABLE_HEADING_ATTRIBUTES | Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
         let events = Parser::new_ext(text, options).into_offset_iter();
-        let here = |range: &std::ops::Range<usize>| {
-            Span::new(range.start + self.base, range.end + self.base)
-        };
-        self.references = events
-            .reference_definitions()
-            .iter()
-            .map(|(_, definition)| here(&definition.span))
-            .collect();
+        let here = |range: &std::ops::Range<usize>| Span::new(range.start + self.base, range.end + self.base);
+        self.references = events.reference_definitions().iter().map(|(_, definition)| here(&definition.span)).collect();
         self.references.sort_unstable();
         for (event, range) in events {
             let span = Span::new(range.start + self.base, range.end + self.base);
@@ -125,12 +94,7 @@ impl<'s> Reader<'s> {
         match event {
             Event::Start(Tag::Heading { level, id, .. }) if self.depth == 0 => {
                 let slug = id.map(|id| id.to_string()).unwrap_or_default();
-                self.heading = Some(Section {
-                    slug,
-                    level: level as u8,
-                    heading: span,
-                    ..Section::default()
-                });
+                self.heading = Some(Section { slug, level: level as u8, heading: span, ..Section::default() });
             }
             Event::End(TagEnd::Heading(_)) if self.depth == 0 => self.end_heading(),
             Event::Start(tag) => self.start(&tag, span),
@@ -143,11 +107,7 @@ impl<'s> Reader<'s> {
                 }
                 let inline = matches!(
                     tag,
-                    TagEnd::Emphasis
-                        | TagEnd::Strong
-                        | TagEnd::Strikethrough
-                        | TagEnd::Link
-                        | TagEnd::Image
+                    TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image
                 );
                 if !inline {
                     self.push_words(" ");
@@ -173,8 +133,7 @@ impl<'s> Reader<'s> {
         }
         if matches!(tag, Tag::HtmlBlock) {
             let html = self.source.slice(span).trim();
-            self.comment =
-                html.starts_with("<!--") && html.find("-->") == html.len().checked_sub(3);
+            self.comment = html.starts_with("<!--") && html.find("-->") == html.len().checked_sub(3);
             prose &= !self.comment;
         }
         if prose {
@@ -187,15 +146,8 @@ impl<'s> Reader<'s> {
         let Some(mut section) = self.heading.take() else {
             return;
         };
-        section.title = section
-            .title
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
-        section.body = Span {
-            start: section.heading.end,
-            end: section.heading.end,
-        };
+        section.title = section.title.split_whitespace().collect::<Vec<_>>().join(" ");
+        section.body = Span { start: section.heading.end, end: section.heading.end };
         if let Some(last) = self.sections.last_mut() {
             last.body.end = section.heading.start;
         }
@@ -210,45 +162,28 @@ impl<'s> Reader<'s> {
         };
         match section.clauses.last_mut() {
             Some(clause) if joins && clause.blocks.is_empty() => clause.span.end = span.end,
-            _ => section.clauses.push(Clause {
-                span,
-                ..Clause::default()
-            }),
+            _ => section.clauses.push(Clause { span, ..Clause::default() }),
         }
     }
 
     fn push_words(&mut self, words: &str) {
         if let Some(heading) = &mut self.heading {
             heading.title.push_str(words);
-        } else if let Some(clause) = self
-            .sections
-            .last_mut()
-            .and_then(|section| section.clauses.last_mut())
-        {
+        } else if let Some(clause) = self.sections.last_mut().and_then(|section| section.clauses.last_mut()) {
             clause.text.push_str(words);
         }
     }
 
     fn end_block(&mut self) {
-        let Some(block) = self
-            .open
-            .take()
-            .and_then(|open| open.close(self.source, &mut self.diagnostics))
-        else {
+        let Some(block) = self.open.take().and_then(|open| open.close(self.source, &mut self.diagnostics)) else {
             return;
         };
         let Some(section) = self.sections.last_mut() else {
             return;
         };
         if section.clauses.is_empty() {
-            let at = Span {
-                start: block.span.start,
-                end: block.span.start,
-            };
-            section.clauses.push(Clause {
-                span: at,
-                ..Clause::default()
-            });
+            let at = Span { start: block.span.start, end: block.span.start };
+            section.clauses.push(Clause { span: at, ..Clause::default() });
         }
         if let Some(clause) = section.clauses.last_mut() {
             clause.blocks.push(block);
@@ -264,26 +199,13 @@ pub(crate) fn trim_end(source: &Source, span: Span) -> Span {
 
 fn number_clauses(sections: &mut [Section], before: Option<&Lock>) -> Lock {
     let mut lock = before.cloned().unwrap_or_default();
-    lock.forget_prose_elsewhere(
-        sections
-            .iter()
-            .map(|section| section.slug.as_str())
-            .collect(),
-    );
+    lock.forget_prose_elsewhere(sections.iter().map(|section| section.slug.as_str()).collect());
     for section in sections {
         for clause in &mut section.clauses {
             clause.text = clause.text.split_whitespace().collect::<Vec<_>>().join(" ");
         }
-        let hashes = section
-            .clauses
-            .iter()
-            .map(|clause| lock::hash(&clause.text))
-            .collect();
-        for (clause, number) in section
-            .clauses
-            .iter_mut()
-            .zip(lock.number(&section.slug, hashes))
-        {
+        let hashes = section.clauses.iter().map(|clause| lock::hash(&clause.text)).collect();
+        for (clause, number) in section.clauses.iter_mut().zip(lock.number(&section.slug, hashes)) {
             clause.id = format!("{}.{number}", section.slug);
         }
     }

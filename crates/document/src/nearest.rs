@@ -22,22 +22,13 @@ fn distance(a: &str, b: &str) -> usize {
     for (row, from) in a.iter().enumerate() {
         let mut here = vec![row + 1];
         for (column, to) in b.iter().enumerate() {
-            let at =
-                |cells: &[usize], index: usize| cells.get(index).copied().unwrap_or(usize::MAX / 2);
+            let at = |cells: &[usize], index: usize| cells.get(index).copied().unwrap_or(usize::MAX / 2);
             let mut best = (at(&above, column + 1) + 1)
                 .min(at(&here, column) + 1)
                 .min(at(&above, column) + usize::from(from != to));
-            let before = |cells: &[char], index: usize| {
-                index
-                    .checked_sub(1)
-                    .and_then(|index| cells.get(index))
-                    .copied()
-            };
-            if row > 0
-                && column > 0
-                && before(&a, row) == Some(*to)
-                && before(&b, column) == Some(*from)
-            {
+            let before =
+                |cells: &[char], index: usize| index.checked_sub(1).and_then(|index| cells.get(index)).copied();
+            if row > 0 && column > 0 && before(&a, row) == Some(*to) && before(&b, column) == Some(*from) {
                 best = best.min(at(&two_above, column - 1) + 1);
             }
             here.push(best);

@@ -22,10 +22,7 @@ fn keys_values_and_their_places() {
     assert_eq!(source.slice(title.value_span), "\"Privacy: how\"");
     assert_eq!(source.slice(title.key_span), "title");
     let post = document.front.get("post").unwrap();
-    assert_eq!(
-        (post.value.as_str(), source.slice(post.value_span)),
-        ("", "")
-    );
+    assert_eq!((post.value.as_str(), source.slice(post.value_span)), ("", ""));
     assert_eq!(source.line_column(post.value_span.start).0, 6);
     assert_eq!(document.sections[0].clauses[0].text, "Body.");
     assert!(document.front.get("zone").is_none());
@@ -34,10 +31,7 @@ fn keys_values_and_their_places() {
 #[test]
 fn no_front_matter_is_an_error_and_the_rest_is_read() {
     let (_, document, diagnostics) = read("# Privacy\n\nWe care.\n");
-    assert_eq!(
-        diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(),
-        ["UP0601"]
-    );
+    assert_eq!(diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), ["UP0601"]);
     assert_eq!(document.sections[0].clauses[0].id, "privacy.1");
     assert_eq!(codes(""), ["UP0601"]);
     assert_eq!(codes("---"), ["UP0601"]);
@@ -51,14 +45,7 @@ fn odd_lines() {
     assert_eq!(codes("---\ntitle x\n---\n"), ["UP0607"]);
     let (source, document, diagnostics) = read("---\ntitel: x\nfavourite_colour: blue\n---\n");
     let edit = diagnostics[0].help[0].edit.as_ref().unwrap();
-    assert_eq!(
-        (source.slice(edit.span), edit.replacement.as_str()),
-        ("titel", "title")
-    );
-    assert!(
-        diagnostics[1].help[0]
-            .text
-            .starts_with("the keys are `upheld`, `title`")
-    );
+    assert_eq!((source.slice(edit.span), edit.replacement.as_str()), ("titel", "title"));
+    assert!(diagnostics[1].help[0].text.starts_with("the keys are `upheld`, `title`"));
     assert_eq!(document.front.entries.len(), 2);
 }

@@ -7,28 +7,15 @@ const FRONT: &str = "---\ntitle: Privacy\n---\n";
 fn read(body: &str) -> (Source, Document, Vec<String>) {
     let source = Source::new("privacy.md", format!("{FRONT}{body}"));
     let (document, _, diagnostics) = parse(&source, None);
-    (
-        source,
-        document,
-        diagnostics
-            .iter()
-            .map(|one| format!("{} {}", one.code, one.title))
-            .collect(),
-    )
+    (source, document, diagnostics.iter().map(|one| format!("{} {}", one.code, one.title)).collect())
 }
 
 /// Sections, clauses and lines as one text.
 fn shape(body: &str) -> String {
     let (source, document, diagnostics) = read(body);
-    let mut out = diagnostics
-        .into_iter()
-        .map(|text| text + "\n")
-        .collect::<String>();
+    let mut out = diagnostics.into_iter().map(|text| text + "\n").collect::<String>();
     for section in &document.sections {
-        out += &format!(
-            "[{}] {} ({})\n",
-            section.number, section.title, section.slug
-        );
+        out += &format!("[{}] {} ({})\n", section.number, section.title, section.slug);
         for clause in &section.clauses {
             out += &format!("  {}: {}\n", clause.id, clause.text);
             for block in &clause.blocks {
@@ -43,10 +30,7 @@ fn shape(body: &str) -> String {
 }
 
 fn check(body: &str, expected: &str) {
-    assert_eq!(
-        shape(body).trim_end(),
-        expected.trim_start_matches('\n').trim_end()
-    );
+    assert_eq!(shape(body).trim_end(), expected.trim_start_matches('\n').trim_end());
 }
 
 #[test]
@@ -86,10 +70,7 @@ fn a_name_given_twice_or_that_is_no_name_is_an_error() {
     let (_, _, diagnostics) = read("## A {#x}\n## B {#x}\n## C {#No_Name}\n");
     assert_eq!(
         diagnostics,
-        [
-            "UP0003 two headings have the name `x`",
-            "UP0009 `No_Name` cannot be the name of a section"
-        ]
+        ["UP0003 two headings have the name `x`", "UP0009 `No_Name` cannot be the name of a section"]
     );
 }
 
@@ -165,21 +146,14 @@ fn an_unclosed_block_is_one_error_at_its_fence() {
     assert_eq!(source.slice(all[0].span()), "````upheld");
     assert_eq!(document.sections[0].clauses[0].blocks[0].lines.len(), 2);
     // Code that is prose would swallow the rules below it all the same.
-    assert_eq!(
-        read("```json\n\n```upheld\nx\n").2,
-        ["UP0001 this block is never closed"]
-    );
+    assert_eq!(read("```json\n\n```upheld\nx\n").2, ["UP0001 this block is never closed"]);
     assert_eq!(read("```upheld").2, ["UP0001 this block is never closed"]);
-    assert_eq!(
-        read("* a\n  ```upheld\n  x\n\nb\n").2,
-        ["UP0001 this block is never closed"]
-    );
+    assert_eq!(read("* a\n  ```upheld\n  x\n\nb\n").2, ["UP0001 this block is never closed"]);
 }
 
 #[test]
 fn a_fence_that_nearly_says_upheld_is_an_error() {
-    let (_, document, diagnostics) =
-        read("P.\n\n```uphold\nwe\n```\n\n```upheld aded\nx\n```\n\n```rust\nx\n```\n");
+    let (_, document, diagnostics) = read("P.\n\n```uphold\nwe\n```\n\n```upheld aded\nx\n```\n\n```rust\nx\n```\n");
     assert_eq!(
         diagnostics,
         [
@@ -187,37 +161,20 @@ fn a_fence_that_nearly_says_upheld_is_an_error() {
             "UP0010 this block is not `upheld added`, and its lines are not read"
         ]
     );
-    assert!(
-        document.sections[0]
-            .clauses
-            .iter()
-            .all(|clause| clause.blocks.is_empty())
-    );
+    assert!(document.sections[0].clauses.iter().all(|clause| clause.blocks.is_empty()));
 }
 
 #[test]
 fn prose_without_blocks_is_what_people_read() {
-    let (source, document, _) = read(
-        "# T\n\nSee [us][u].\n\n```upheld\nwe\n```\n\nMore.\n\n## N\n\nNext.\n\n[u]: https://example.org\n",
-    );
+    let (source, document, _) =
+        read("# T\n\nSee [us][u].\n\n```upheld\nwe\n```\n\nMore.\n\n## N\n\nNext.\n\n[u]: https://example.org\n");
     assert_eq!(
         document.prose(&source, &document.sections[0]),
         "\nSee [us][u].\n\n\n\nMore.\n\n\n\n[u]: https://example.org"
     );
-    assert_eq!(
-        document.prose(&source, &document.sections[1]),
-        "\nNext.\n\n[u]: https://example.org\n"
-    );
-    assert_eq!(
-        document
-            .clause("t.2")
-            .map(|(_, clause)| source.slice(clause.span)),
-        Some("More.")
-    );
-    assert_eq!(
-        document.clause("t.2").map(|(section, _)| section.name()),
-        Some("T".to_owned())
-    );
+    assert_eq!(document.prose(&source, &document.sections[1]), "\nNext.\n\n[u]: https://example.org\n");
+    assert_eq!(document.clause("t.2").map(|(_, clause)| source.slice(clause.span)), Some("More."));
+    assert_eq!(document.clause("t.2").map(|(section, _)| section.name()), Some("T".to_owned()));
     assert_eq!(document.sections[1].name(), "§1 N");
     assert_eq!(document.section("n").map(|section| section.level), Some(2));
 }
@@ -227,29 +184,14 @@ fn a_text_that_is_too_long_is_one_error_and_an_empty_document() {
     let source = Source::new("long.md", "x".repeat(LONGEST + 1));
     let (document, _, diagnostics) = parse(&source, None);
     assert_eq!(document, Document::default());
-    assert_eq!(
-        diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(),
-        ["UP0002"]
-    );
+    assert_eq!(diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), ["UP0002"]);
 }
 
 /// A text that a careless loop would take hours for.
 #[test]
 fn the_longest_texts_are_read_in_time() {
-    for unit in [
-        "# a\n",
-        "a\n\n",
-        "* ",
-        "> ",
-        "```upheld\na\n```\n",
-        "[a]: b\n",
-        "a: b\n",
-        "<!--\n",
-    ] {
-        let source = Source::new(
-            "long.md",
-            format!("{FRONT}{}", unit.repeat(200_000 / unit.len())),
-        );
+    for unit in ["# a\n", "a\n\n", "* ", "> ", "```upheld\na\n```\n", "[a]: b\n", "a: b\n", "<!--\n"] {
+        let source = Source::new("long.md", format!("{FRONT}{}", unit.repeat(200_000 / unit.len())));
         let (_, lock, _) = parse(&source, None);
         let _ = parse(&source, Some(&lock));
     }
@@ -261,13 +203,6 @@ fn the_longest_texts_are_read_in_time() {
 #[test]
 fn kinds_of_blocks() {
     let (_, document, _) = read("```upheld\n```\n```upheld added\n```\n```scenario\n```\n");
-    let kinds: Vec<_> = document.sections[0].clauses[0]
-        .blocks
-        .iter()
-        .map(|block| block.kind)
-        .collect();
-    assert_eq!(
-        kinds,
-        [BlockKind::Rules, BlockKind::Added, BlockKind::Scenario]
-    );
+    let kinds: Vec<_> = document.sections[0].clauses[0].blocks.iter().map(|block| block.kind).collect();
+    assert_eq!(kinds, [BlockKind::Rules, BlockKind::Added, BlockKind::Scenario]);
 }

@@ -17,20 +17,21 @@ fn sample() -> Vec<Diagnostic> {
     vec![
         Diagnostic::error("UP0301", "this rule permits what a promise forbids")
             .also(find("We never sell your personal data."), "promised here")
-            .at(
-                find("we may sell order with anyone for advertising"),
-                "permits to sell `order`",
-            )
+            .at(find("we may sell order with anyone for advertising"), "permits to sell `order`")
             .note("smallest question that shows it: sell order with anyone for advertising")
             .help("take the rule out, or narrow the promise")
             .in_clause("§1 Partners"),
-        Diagnostic::error("UP0101", "no data is named `anythng`")
-            .at(find("anythng"), "")
-            .suggest("did you mean `anything`?", find("anythng"), "anything"),
+        Diagnostic::error("UP0101", "no data is named `anythng`").at(find("anythng"), "").suggest(
+            "did you mean `anything`?",
+            find("anythng"),
+            "anything",
+        ),
         Diagnostic::finding("UP0602", "nothing to point at"),
-        Diagnostic::finding("UP0401", "a place outside the text")
-            .at(Span::new(9_000, 9_001), "is left out")
-            .suggest("say so", Span::new(TEXT.len(), TEXT.len()), "statement"),
+        Diagnostic::finding("UP0401", "a place outside the text").at(Span::new(9_000, 9_001), "is left out").suggest(
+            "say so",
+            Span::new(TEXT.len(), TEXT.len()),
+            "statement",
+        ),
     ]
 }
 
@@ -59,20 +60,13 @@ fn colours_change_nothing_else() {
 fn plain() {
     insta::assert_snapshot!(print(&sample(), &source(), Format::Plain));
     let steering = [Diagnostic::error("UP0101", "no name `\u{1b}[31m`")];
-    assert_eq!(
-        print(&steering, &source(), Format::Plain),
-        "privacy.md:1:1: error[UP0101]: no name `\u{fffd}[31m`\n"
-    );
+    assert_eq!(print(&steering, &source(), Format::Plain), "privacy.md:1:1: error[UP0101]: no name `\u{fffd}[31m`\n");
 }
 
 #[test]
 fn json() {
     let text = print(&sample(), &source(), Format::Json);
-    assert!(
-        serde_json::from_str::<serde_json::Value>(&text)
-            .unwrap()
-            .is_array()
-    );
+    assert!(serde_json::from_str::<serde_json::Value>(&text).unwrap().is_array());
     insta::assert_snapshot!(text);
 }
 
@@ -91,17 +85,10 @@ fn places() {
     assert_eq!(source.line_column(6), (2, 1));
     assert_eq!(source.line_column(7), (3, 1));
     assert_eq!(source.line_column(u32::MAX), (3, 2));
-    assert_eq!(
-        source.line_column(2),
-        (1, 2),
-        "within a character: its start"
-    );
+    assert_eq!(source.line_column(2), (1, 2), "within a character: its start");
     assert_eq!(source.slice(Span::new(1, 2)), "");
     assert_eq!(source.slice(Span { start: 5, end: 2 }), "");
-    assert_eq!(
-        Span::new(3, 4).to(Span::new(1, 2)),
-        Span { start: 1, end: 4 }
-    );
+    assert_eq!(Span::new(3, 4).to(Span::new(1, 2)), Span { start: 1, end: 4 });
 }
 
 #[test]

@@ -54,12 +54,12 @@ fn holds(text: String) -> Result<(), TestCaseError> {
                 last = block.span.end;
                 for line in &block.lines {
                     let text = source.text.get(line.span.range());
+                    prop_assert!(block.span.start <= line.span.start && line.span.end <= block.span.end);
                     prop_assert!(
-                        block.span.start <= line.span.start && line.span.end <= block.span.end
+                        text.is_some_and(|text| !text.is_empty()
+                            && text == text.trim()
+                            && !text.contains(['\n', '\r']))
                     );
-                    prop_assert!(text.is_some_and(|text| !text.is_empty()
-                        && text == text.trim()
-                        && !text.contains(['\n', '\r'])));
                 }
             }
         }
@@ -68,12 +68,7 @@ fn holds(text: String) -> Result<(), TestCaseError> {
         prop_assert_eq!(source.slice(entry.key_span), entry.key.as_str());
         prop_assert!(source.slice(entry.value_span).contains(&entry.value));
     }
-    for format in [
-        Format::Human { color: true },
-        Format::Human { color: false },
-        Format::Plain,
-        Format::Json,
-    ] {
+    for format in [Format::Human { color: true }, Format::Human { color: false }, Format::Plain, Format::Json] {
         let _ = print(&diagnostics, &source, format);
     }
     let written = Lock::parse(&lock.to_text());

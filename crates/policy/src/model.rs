@@ -4,8 +4,8 @@
 //! A [`Rule`] keeps its indented lines as children, as written; nothing here is expanded or closed downwards.
 
 use upheld_decide::{
-    Action, Choice, Element, GroundId, Ground, Header, Keep, Kind, KindLife, Names, Point, PointForm, PointId, Purpose,
-    Recipient, Right, Sentence, Actor,
+    Action, Actor, Choice, Element, Ground, GroundId, Header, Keep, Kind, KindLife, Names, Point, PointForm, PointId,
+    Purpose, Recipient, Right, Sentence,
 };
 use upheld_document::Span;
 

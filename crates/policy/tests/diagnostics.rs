@@ -86,14 +86,18 @@ goldens! {
 /// A sentence that is not understood does not make its indented lines errors too.
 #[test]
 fn one_mistake_is_one_error() {
-    let (shown, codes) = shown(&rules("upheld", "we nver use health\n  except for delivery\n    but never for marketing"));
+    let (shown, codes) =
+        shown(&rules("upheld", "we nver use health\n  except for delivery\n    but never for marketing"));
     assert_eq!(codes, ["UP0005"], "{shown}");
 }
 
 /// Every error of a file is reported, not only the first.
 #[test]
 fn all_errors_come_at_once() {
-    let (shown, codes) = shown(&rules("upheld", "we may use email\nwe may use emial for newsletter\npoint x is y\nwe may share email for delivery"));
+    let (shown, codes) = shown(&rules(
+        "upheld",
+        "we may use email\nwe may use emial for newsletter\npoint x is y\nwe may share email for delivery",
+    ));
     assert_eq!(codes.len(), 4, "{shown}");
     insta::assert_snapshot!(shown);
 }

@@ -24,8 +24,35 @@ fn damage() -> impl Strategy<Value = Damage> {
     let place = 0..SAMPLE.len();
     let line = 0..SAMPLE.lines().count();
     let words = prop::sample::select(vec![
-        "may", "never", " except ", "but may ", ",", "\"", ":", "#", "```", "```upheld\n", "\n", "  ", "\t", "of", "keeps", "'s",
-        "anyone", "99999999999", "2026-02-30", "é", "\u{202e}", "\u{0}", "for", "with", "if", "and", "or", "---\n", "is",
+        "may",
+        "never",
+        " except ",
+        "but may ",
+        ",",
+        "\"",
+        ":",
+        "#",
+        "```",
+        "```upheld\n",
+        "\n",
+        "  ",
+        "\t",
+        "of",
+        "keeps",
+        "'s",
+        "anyone",
+        "99999999999",
+        "2026-02-30",
+        "é",
+        "\u{202e}",
+        "\u{0}",
+        "for",
+        "with",
+        "if",
+        "and",
+        "or",
+        "---\n",
+        "is",
     ]);
     prop_oneof![
         (place.clone(), 1..40_usize).prop_map(|(at, count)| Damage::DeleteBytes(at, count)),
@@ -65,7 +92,9 @@ fn apply(text: &str, damage: &Damage) -> String {
         }
     }
     match damage {
-        Damage::DeleteLine(_) | Damage::DuplicateLine(_) | Damage::SwapLines(..) | Damage::Indent(..) => lines.join("\n"),
+        Damage::DeleteLine(_) | Damage::DuplicateLine(_) | Damage::SwapLines(..) | Damage::Indent(..) => {
+            lines.join("\n")
+        }
         _ => String::from_utf8_lossy(&bytes).into_owned(),
     }
 }
@@ -129,7 +158,10 @@ fn size_alone_does_no_harm() {
         ("bad characters", "?".repeat(500_000)),
         ("unknown names", (0..20_000).map(|n| format!("we may use thing{n} for nothing{n}\n")).collect()),
         ("declared names", (0..20_000).map(|n| format!("data thing{n} is contact\n")).collect()),
-        ("one long list", format!("data {} is contact\n", (0..60_000).map(|n| format!("n{n}")).collect::<Vec<_>>().join(", "))),
+        (
+            "one long list",
+            format!("data {} is contact\n", (0..60_000).map(|n| format!("n{n}")).collect::<Vec<_>>().join(", ")),
+        ),
         ("one long chain", (0..20_000).map(|n| format!("data n{} is n{n}\n", n + 1)).collect()),
         ("the same sentence", "we may use email for newsletter\n".repeat(20_000)),
         ("deep below each other", (0..400).map(|n| format!("{}except for delivery\n", " ".repeat(n))).collect()),

@@ -32,12 +32,10 @@ impl<S: Sync> FromRequestParts<S> for Token {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let value = only(&parts.headers, AUTHORIZATION.as_str())
-            .ok_or_else(|| Problem::of(ProblemType::NotAuthenticated))?;
+        let value =
+            only(&parts.headers, AUTHORIZATION.as_str()).ok_or_else(|| Problem::of(ProblemType::NotAuthenticated))?;
         match value.split_once(' ') {
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
-                Ok(Self(token.trim().to_owned()))
-            }
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Self(token.trim().to_owned())),
             _ => Err(Problem::of(ProblemType::NotAuthenticated)),
         }
     }
@@ -65,8 +63,7 @@ impl<S: Sync> FromRequestParts<S> for SessionToken {
         if !parts.headers.contains_key("upheld-session") {
             return Ok(Self(None));
         }
-        let value = only(&parts.headers, "upheld-session")
-            .ok_or_else(|| Problem::of(ProblemType::NotAuthenticated))?;
+        let value = only(&parts.headers, "upheld-session").ok_or_else(|| Problem::of(ProblemType::NotAuthenticated))?;
         Ok(Self(Some(value.trim().to_owned())))
     }
 }

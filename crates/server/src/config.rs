@@ -49,10 +49,7 @@ impl ServerConfig {
     /// The usual configuration at another address.
     #[must_use]
     pub fn new(listen: SocketAddr) -> Self {
-        Self {
-            listen,
-            ..Self::default()
-        }
+        Self { listen, ..Self::default() }
     }
 
     /// Whether the server may start like this.
@@ -60,23 +57,13 @@ impl ServerConfig {
     /// # Errors
     /// Off loopback without a proxy; a public address that is no `http://` or `https://` address.
     pub fn check(&self) -> Result<(), ServeError> {
-        if !self.listen.ip().is_loopback()
-            && self
-                .trusted_proxy
-                .as_deref()
-                .is_none_or(|name| name.trim().is_empty())
-        {
-            return Err(ServeError::NoProxy {
-                listen: self.listen,
-            });
+        if !self.listen.ip().is_loopback() && self.trusted_proxy.as_deref().is_none_or(|name| name.trim().is_empty()) {
+            return Err(ServeError::NoProxy { listen: self.listen });
         }
         if let Some(url) = &self.public_url {
-            let rest = url
-                .strip_prefix("https://")
-                .or_else(|| url.strip_prefix("http://"));
+            let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
             if rest.is_none_or(|rest| {
-                rest.is_empty()
-                    || rest.contains(|c: char| c.is_whitespace() || "?#\"<>\\@".contains(c))
+                rest.is_empty() || rest.contains(|c: char| c.is_whitespace() || "?#\"<>\\@".contains(c))
             }) {
                 return Err(ServeError::PublicUrl { url: url.clone() });
             }

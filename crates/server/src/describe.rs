@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use upheld_decide::{
-    Action, Choice, Cited, Compiled, Element, Giver, Header, Kind, Period, Point, PointKind,
-    Purpose, Right, RightKind, Taken, Unit,
+    Action, Choice, Cited, Compiled, Element, Giver, Header, Kind, Period, Point, PointKind, Purpose, Right, RightKind,
+    Taken, Unit,
 };
 use utoipa::ToSchema;
 
@@ -160,21 +160,9 @@ impl PolicyDescription {
         let words = Words(policy);
         Self {
             header: heading(&policy.header),
-            points: policy
-                .points
-                .iter()
-                .map(|point| words.point(point))
-                .collect(),
-            choices: policy
-                .choices
-                .iter()
-                .map(|choice| words.choice(choice))
-                .collect(),
-            rights: policy
-                .rights
-                .iter()
-                .map(|right| words.right(right))
-                .collect(),
+            points: policy.points.iter().map(|point| words.point(point)).collect(),
+            choices: policy.choices.iter().map(|choice| words.choice(choice)).collect(),
+            rights: policy.rights.iter().map(|right| words.right(right)).collect(),
         }
     }
 }
@@ -269,32 +257,18 @@ impl Words<'_> {
     }
 
     fn elements(&self, elements: &[Element]) -> Vec<Labelled> {
-        elements
-            .iter()
-            .map(|element| self.element(*element))
-            .collect()
+        elements.iter().map(|element| self.element(*element)).collect()
     }
 
     fn element(&self, element: Element) -> Labelled {
         let name = self.0.names.data.name(element.0).to_owned();
-        Labelled {
-            label: self.0.form(element).label.unwrap_or_else(|| name.clone()),
-            name,
-        }
+        Labelled { label: self.0.form(element).label.unwrap_or_else(|| name.clone()), name }
     }
 
     fn purposes(&self, purposes: &[Purpose]) -> Vec<Labelled> {
         let labelled = |purpose: &Purpose| {
             let name = self.0.names.purposes.name(purpose.0).to_owned();
-            Labelled {
-                label: self
-                    .0
-                    .purpose_labels
-                    .get(&name)
-                    .cloned()
-                    .unwrap_or_else(|| name.clone()),
-                name,
-            }
+            Labelled { label: self.0.purpose_labels.get(&name).cloned().unwrap_or_else(|| name.clone()), name }
         };
         purposes.iter().map(labelled).collect()
     }

@@ -8,9 +8,7 @@ use std::fmt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use crate::problem::{Place, Problem, ProblemType};
 use crate::state::App;
@@ -28,10 +26,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         if !is_json(request.headers()) {
             return Err(Problem::of(ProblemType::UnsupportedMediaType));
         }
-        let length = request
-            .headers()
-            .get(header::CONTENT_LENGTH)
-            .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        let length =
+            request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
         if length.is_some_and(|length| length > app.body_limit) {
             return Err(Problem::of(ProblemType::TooLarge));
         }
@@ -51,13 +47,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     let (Some(first), None) = (types.next(), types.next()) else {
         return false;
     };
-    let essence = first
-        .to_str()
-        .unwrap_or("")
-        .split(';')
-        .next()
-        .unwrap_or("")
-        .trim();
+    let essence = first.to_str().unwrap_or("").split(';').next().unwrap_or("").trim();
     essence.eq_ignore_ascii_case("application/json")
 }
 
@@ -65,12 +55,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let fault = Cell::new(None);
     let mut json = serde_json::Deserializer::from_slice(body);
-    let scanned = Scan {
-        depth: 0,
-        fault: &fault,
-    }
-    .deserialize(&mut json)
-    .and_then(|()| json.end());
+    let scanned = Scan { depth: 0, fault: &fault }.deserialize(&mut json).and_then(|()| json.end());
     if let Err(error) = scanned {
         let detail = match fault.get() {
             Some(Fault::Twice) => "a key stands twice in the same object",
@@ -88,10 +73,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
                 Some(place(&error)),
             );
         }
-        let detail = match message
-            .strip_prefix("missing field `")
-            .and_then(|rest| rest.split_once('`'))
-        {
+        let detail = match message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
             Some((field, _)) => format!("the field `{field}` is missing"),
             None => format!("a value is not of the right type{}", expected(&message)),
         };
@@ -102,24 +84,13 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 /// What the type of the body asks for. It is the last part of the message and holds only words of this API; what comes
 /// before it may repeat the caller's value.
 fn expected(message: &str) -> String {
-    let words = message
-        .rsplit_once(", expected ")
-        .map_or("", |(_, words)| words);
-    let words = words
-        .rsplit_once(" at line ")
-        .map_or(words, |(words, _)| words);
-    if words.is_empty() {
-        String::new()
-    } else {
-        format!("; expected {words}")
-    }
+    let words = message.rsplit_once(", expected ").map_or("", |(_, words)| words);
+    let words = words.rsplit_once(" at line ").map_or(words, |(words, _)| words);
+    if words.is_empty() { String::new() } else { format!("; expected {words}") }
 }
 
 fn place(error: &serde_json::Error) -> Place {
-    Place {
-        line: error.line(),
-        column: error.column(),
-    }
+    Place { line: error.line(), column: error.column() }
 }
 
 #[derive(Clone, Copy)]
@@ -142,10 +113,7 @@ impl Scan<'_> {
             self.fault.set(Some(Fault::Deep));
             return Err(E::custom("too deep"));
         }
-        Ok(Self {
-            depth: self.depth + 1,
-            fault: self.fault,
-        })
+        Ok(Self { depth: self.depth + 1, fault: self.fault })
     }
 }
 
@@ -223,41 +191,20 @@ mod tests {
 
     #[test]
     fn each_fault_is_told_without_the_value() {
-        assert_eq!(
-            problem(r#"{"point":"join","values":{"email":"ann@larchfield.example"}}"#),
-            "read"
-        );
-        assert_eq!(
-            problem(r#"{"point":"join""#),
-            "the body ends in the middle of its JSON (line 1, column 15)"
-        );
-        assert_eq!(
-            problem(r#"{"point":nope}"#),
-            "the body is not JSON (line 1, column 11)"
-        );
-        assert_eq!(
-            problem(r#"{"point":"a"} x"#),
-            "the body is not JSON (line 1, column 15)"
-        );
+        assert_eq!(problem(r#"{"point":"join","values":{"email":"ann@larchfield.example"}}"#), "read");
+        assert_eq!(problem(r#"{"point":"join""#), "the body ends in the middle of its JSON (line 1, column 15)");
+        assert_eq!(problem(r#"{"point":nope}"#), "the body is not JSON (line 1, column 11)");
+        assert_eq!(problem(r#"{"point":"a"} x"#), "the body is not JSON (line 1, column 15)");
         assert_eq!(
             problem(r#"{"point":"a","values":{"email":"1","email":"2"}}"#),
             "a key stands twice in the same object (line 1, column 42)"
         );
-        assert_eq!(
-            problem(r#"{"values":{}}"#),
-            "the field `point` is missing (line 1, column 13)"
-        );
+        assert_eq!(problem(r#"{"values":{}}"#), "the field `point` is missing (line 1, column 13)");
         let unknown = problem(r#"{"point":"a","ann@larchfield.example":1}"#);
-        assert!(
-            unknown.starts_with("a field is not known here; expected"),
-            "{unknown}"
-        );
+        assert!(unknown.starts_with("a field is not known here; expected"), "{unknown}");
         assert!(!unknown.contains("ann@"), "{unknown}");
         let wrong = problem(r#"{"point":"a","values":"ann@larchfield.example, expected nothing"}"#);
-        assert_eq!(
-            wrong,
-            "a value is not of the right type; expected a map (line 1, column 64)"
-        );
+        assert_eq!(wrong, "a value is not of the right type; expected a map (line 1, column 64)");
         let deep = problem(&format!("{}{}", "[".repeat(17), "]".repeat(17)));
         assert_eq!(deep, "the body is nested too deep (line 1, column 18)");
     }

@@ -32,14 +32,11 @@ struct Frame;
 /// Adds to what the handlers said: the title, how to authenticate, where the server is.
 pub(crate) fn finish(handlers: OpenApi, public_url: Option<&str>) -> OpenApi {
     let mut document = Frame::openapi().merge_from(handlers);
-    document.servers =
-        public_url.map(|url| vec![ServerBuilder::new().url(url.trim_end_matches('/')).build()]);
+    document.servers = public_url.map(|url| vec![ServerBuilder::new().url(url.trim_end_matches('/')).build()]);
     if let Some(components) = document.components.as_mut() {
         let key = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some(
-                "The token of a key: `uph_…`. A key belongs to one program or one human.",
-            ))
+            .description(Some("The token of a key: `uph_…`. A key belongs to one program or one human."))
             .build();
         components.add_security_scheme("key", SecurityScheme::Http(key));
         let session = ApiKeyValue::with_description(

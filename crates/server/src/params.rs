@@ -31,11 +31,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
         Query::<T>::from_request_parts(parts, state)
             .await
             .map(|Query(params)| Self(params))
-            .map_err(|_| {
-                Problem::invalid(
-                    "a parameter of the address is not known or not of the right type",
-                    None,
-                )
-            })
+            .map_err(|_| Problem::invalid("a parameter of the address is not known or not of the right type", None))
     }
 }

@@ -166,12 +166,8 @@ impl ProblemType {
                 "The body is JSON, but a field is missing, has a wrong type, or names something that cannot be. The answer says \
                  which, with line and column where there is one."
             }
-            Self::TooLarge => {
-                "The body is longer than this server reads. Send fewer records at once."
-            }
-            Self::UnsupportedMediaType => {
-                "Send the header `Content-Type: application/json` with a JSON body."
-            }
+            Self::TooLarge => "The body is longer than this server reads. Send fewer records at once.",
+            Self::UnsupportedMediaType => "Send the header `Content-Type: application/json` with a JSON body.",
             Self::Timeout => "The body did not arrive in time. Nothing was done. Send it again.",
             Self::Busy => {
                 "The server works on as many requests as it can. Nothing was done. Wait as long as the header `Retry-After` says, \
@@ -223,13 +219,7 @@ impl Problem {
 
     /// A problem with its own detail, which must be words of ours.
     pub(crate) fn new(kind: ProblemType, detail: impl Into<String>) -> Self {
-        Self {
-            kind,
-            title: kind.title(),
-            status: kind.status().as_u16(),
-            detail: detail.into(),
-            place: None,
-        }
+        Self { kind, title: kind.title(), status: kind.status().as_u16(), detail: detail.into(), place: None }
     }
 
     /// A body that cannot be read.
@@ -247,10 +237,7 @@ impl Problem {
             || detail.to_owned(),
             |place| format!("{detail} (line {}, column {})", place.line, place.column),
         );
-        Self {
-            place,
-            ..Self::new(kind, detail)
-        }
+        Self { place, ..Self::new(kind, detail) }
     }
 
     /// Which problem.
@@ -269,9 +256,7 @@ impl From<ServiceError> for Problem {
     fn from(failure: ServiceError) -> Self {
         match failure {
             ServiceError::NotAuthenticated => Self::of(ProblemType::NotAuthenticated),
-            ServiceError::NotAllowed { .. } => {
-                Self::new(ProblemType::NotAllowed, failure.to_string())
-            }
+            ServiceError::NotAllowed { .. } => Self::new(ProblemType::NotAllowed, failure.to_string()),
             ServiceError::NotFound { .. } => Self::new(ProblemType::NotFound, failure.to_string()),
             ServiceError::Invalid { what } => Self::new(ProblemType::Invalid, what),
             ServiceError::MeaningChanged { .. } | ServiceError::Store(_) => {
@@ -296,10 +281,7 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         match kind {
             ProblemType::NotAuthenticated => {
-                headers.insert(
-                    header::WWW_AUTHENTICATE,
-                    HeaderValue::from_static("Bearer realm=\"upheld\""),
-                );
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"upheld\""));
             }
             ProblemType::Busy => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -372,10 +354,7 @@ impl IntoResponse for Refused {
 
 fn problem_json(status: StatusCode, body: &impl Serialize) -> Response {
     let mut response = (status, Json(body)).into_response();
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response
 }
 

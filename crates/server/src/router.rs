@@ -29,10 +29,7 @@ pub fn router(service: Service, config: &ServerConfig) -> Router {
     let router = Router::new()
         .merge(api)
         .merge(published())
-        .route(
-            "/openapi.json",
-            get(move || openapi::serve(document.clone())),
-        )
+        .route("/openapi.json", get(move || openapi::serve(document.clone())))
         .fallback(missing)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(config.body_limit))
@@ -95,11 +92,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// Nothing at this address: a page for those who read pages, a problem for programs.
 async fn missing(request: Request) -> Response {
-    let accept = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     if accept.contains("text/html") && !request.uri().path().starts_with("/v1/") {
         pages::missing()
     } else {

@@ -24,9 +24,7 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     config.check()?;
     let listen = config.listen;
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|source| ServeError::Listen { listen, source })?;
+    let listener = TcpListener::bind(listen).await.map_err(|source| ServeError::Listen { listen, source })?;
     let address = listener.local_addr().unwrap_or(listen);
     match &config.trusted_proxy {
         Some(proxy) => info!(%address, %proxy, "listening"),
@@ -34,12 +32,11 @@ pub async fn serve(
     }
     let (stop, stopped) = watch::channel(false);
     let duty = tokio::spawn(sweep(service.clone(), config.sweep_every, stopped.clone()));
-    let served =
-        axum::serve(listener, router(service, &config)).with_graceful_shutdown(async move {
-            shutdown.await;
-            info!("stopping");
-            stop.send_replace(true);
-        });
+    let served = axum::serve(listener, router(service, &config)).with_graceful_shutdown(async move {
+        shutdown.await;
+        info!("stopping");
+        stop.send_replace(true);
+    });
     let result = tokio::select! {
         result = served => result.map_err(ServeError::Stopped),
         () = grace(stopped, config.grace) => Ok(()),
@@ -69,11 +66,9 @@ async fn sweep(service: Service, every: Duration, mut stopped: watch::Receiver<b
         }
         let service = service.clone();
         match tokio::task::spawn_blocking(move || service.sweep()).await {
-            Ok(Ok(erased)) if erased.values > 0 => info!(
-                values = erased.values,
-                keys = erased.keys,
-                "erased what was due"
-            ),
+            Ok(Ok(erased)) if erased.values > 0 => {
+                info!(values = erased.values, keys = erased.keys, "erased what was due")
+            }
             Ok(Ok(_)) => {}
             Ok(Err(failure)) => {
                 error!(%failure, "what is due could not be erased; it is tried again")

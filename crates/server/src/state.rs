@@ -28,16 +28,11 @@ impl App {
     pub(crate) fn new(service: Service, config: &ServerConfig) -> Self {
         Self {
             service,
-            gate: Arc::new(Semaphore::new(
-                config.concurrency.clamp(1, Semaphore::MAX_PERMITS),
-            )),
+            gate: Arc::new(Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS))),
             queue_timeout: config.queue_timeout,
             request_timeout: config.request_timeout,
             body_limit: config.body_limit,
-            public_url: config
-                .public_url
-                .as_deref()
-                .map(|url| Arc::from(url.trim_end_matches('/'))),
+            public_url: config.public_url.as_deref().map(|url| Arc::from(url.trim_end_matches('/'))),
         }
     }
 
@@ -48,8 +43,7 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&Service) -> Result<T, ServiceError> + Send + 'static,
     {
-        let turn =
-            tokio::time::timeout(self.queue_timeout, Arc::clone(&self.gate).acquire_owned()).await;
+        let turn = tokio::time::timeout(self.queue_timeout, Arc::clone(&self.gate).acquire_owned()).await;
         let Ok(Ok(permit)) = turn else {
             return Err(Problem::of(ProblemType::Busy));
         };

@@ -33,13 +33,17 @@ pub enum ServiceError {
     #[error("the policy has {} errors; `upheld check` shows each with its place", .0.len())]
     Policy(Vec<Diagnostic>),
     /// A version of that name is stored with another text.
-    #[error("version `{version}` is already stored with another text; give the changed policy a new `version` in its front matter")]
+    #[error(
+        "version `{version}` is already stored with another text; give the changed policy a new `version` in its front matter"
+    )]
     VersionTaken {
         /// The version, as the front matter has it.
         version: String,
     },
     /// A stored policy does not mean any more what it meant when it was activated.
-    #[error("version `{version}` of the policy was compiled by `{compiler}` to another meaning than this program gives it; use that program, or activate the text as a new version")]
+    #[error(
+        "version `{version}` of the policy was compiled by `{compiler}` to another meaning than this program gives it; use that program, or activate the text as a new version"
+    )]
     MeaningChanged {
         /// The version, as the front matter has it.
         version: String,

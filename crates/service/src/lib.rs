@@ -14,13 +14,14 @@ mod caller;
 mod clock;
 mod error;
 mod policy_life;
+pub mod scenario;
 mod service;
 mod session;
 
 pub use access::{AccessKey, AccessKind, NewAccess, Verb};
 pub use acts::{
-    Access, AccessValue, Act, Answered, Ask, CaseState, Change, Choose, Collect, Collected, Erased, Find, Held, OpenCase,
-    Question, Remove, Share, Stays, Use,
+    Access, AccessValue, Act, Answered, Ask, CaseState, Change, Choose, Collect, Collected, Erased, Find, Held,
+    OpenCase, Question, Remove, Share, Stays, Use,
 };
 pub use caller::Caller;
 pub use clock::{Clock, SetClock, SystemClock};

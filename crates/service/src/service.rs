@@ -9,7 +9,10 @@ use upheld_store::Place;
 use upheld_vault::Keys;
 
 use crate::access::{AccessKey, NewAccess};
-use crate::acts::{Act, Answered, Ask, CaseState, Change, Choose, Collect, Collected, Erased, Find, Held, OpenCase, Question, Remove, Share, Use};
+use crate::acts::{
+    Act, Answered, Ask, CaseState, Change, Choose, Collect, Collected, Erased, Find, Held, OpenCase, Question, Remove,
+    Share, Use,
+};
 use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::error::ServiceError;
@@ -38,6 +41,8 @@ api! {
     fn in_force(&self) -> Option<Arc<InForce>>;
     /// All versions, oldest first.
     fn versions(&self) -> Vec<Version>;
+    /// The text of a stored version (the policy pages show earlier ones); `NotFound` when there is none of that number.
+    fn source(&self, number: u64) -> String;
     /// Makes a key; the token is shown this once.
     fn access_add(&self, new: NewAccess) -> (AccessKey, String);
     /// All keys.

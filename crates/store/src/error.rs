@@ -7,7 +7,9 @@ pub enum StoreError {
     #[error("the store cannot be opened: {0}; check that the folder exists and may be written to")]
     Open(String),
     /// The file was written by a newer program.
-    #[error("the store has migration {0}, which this program does not know; use the program that wrote it, or a newer one")]
+    #[error(
+        "the store has migration {0}, which this program does not know; use the program that wrote it, or a newer one"
+    )]
     Newer(String),
     /// A migration that ran is not the one that this program has.
     #[error("migration {0} of the store is not the one of this program; use the program that wrote the store")]

@@ -26,7 +26,10 @@ pub enum Place {
 pub struct Store(Arc<Backend>);
 
 enum Backend {
-    File { writer: Writer, pool: Pool },
+    File {
+        writer: Writer,
+        pool: Pool,
+    },
     /// One connection for all; a write is a transaction of its own.
     Memory(Mutex<Connection>),
 }
@@ -40,8 +43,8 @@ impl Store {
     pub fn open(place: Place, migrations: &[Migration]) -> Result<Self, StoreError> {
         match place {
             Place::File(path) => {
-                let mut connection =
-                    Connection::open(&path).map_err(|_| StoreError::Open(format!("no database at `{}`", path.display())))?;
+                let mut connection = Connection::open(&path)
+                    .map_err(|_| StoreError::Open(format!("no database at `{}`", path.display())))?;
                 prepare(&connection)?;
                 migrate(&mut connection, migrations)?;
                 Ok(Self(Arc::new(Backend::File { writer: Writer::start(connection)?, pool: Pool::new(&path) })))

@@ -54,7 +54,12 @@ impl Vault<'_> {
         Ok(out)
     }
 
-    fn drop_value(&self, record: RecordId, element: &str, touched: &mut BTreeSet<[u8; 16]>) -> Result<bool, VaultError> {
+    fn drop_value(
+        &self,
+        record: RecordId,
+        element: &str,
+        touched: &mut BTreeSet<[u8; 16]>,
+    ) -> Result<bool, VaultError> {
         let id = || Value::from(*record.as_bytes());
         let Some(row) = self.tx.one(sql::VALUE, &[id(), element.into()])? else { return Ok(false) };
         touched.insert(row.array(0)?);
@@ -71,7 +76,8 @@ impl Vault<'_> {
         }
         let old = self.open_shred(shred)?;
         let name = self.tx.one(sql::SHRED_NAME, &[(*shred.as_bytes()).into()])?.ok_or(VaultError::NotAuthentic)?;
-        let (person, keep, month) = (Uuid::from_bytes(name.array(0)?), name.text(1)?.to_owned(), name.text(2)?.to_owned());
+        let (person, keep, month) =
+            (Uuid::from_bytes(name.array(0)?), name.text(1)?.to_owned(), name.text(2)?.to_owned());
         let mut plain = Vec::new();
         for row in &survivors {
             let record = Uuid::from_bytes(row.array(0)?);
@@ -91,7 +97,13 @@ impl Vault<'_> {
         Ok(())
     }
 
-    fn rename_to_fresh(&self, old: Uuid, person: Uuid, keep: &str, month: &str) -> Result<(Uuid, crypto::Key), VaultError> {
+    fn rename_to_fresh(
+        &self,
+        old: Uuid,
+        person: Uuid,
+        keep: &str,
+        month: &str,
+    ) -> Result<(Uuid, crypto::Key), VaultError> {
         self.tx.execute(sql::RETIRE_SHRED, &[crate::keys::hex(old.as_bytes()).into(), (*old.as_bytes()).into()])?;
         self.new_shred(person, keep, month)
     }

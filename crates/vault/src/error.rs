@@ -23,7 +23,9 @@ pub enum VaultError {
     #[error("a stored value does not open: its row was changed or its key is not that of this store")]
     NotAuthentic,
     /// A deciding row, or the head over a person's deciding rows, does not verify.
-    #[error("a deciding fact of a person does not verify: a row was changed or taken away; compare with a copy of the store")]
+    #[error(
+        "a deciding fact of a person does not verify: a row was changed or taken away; compare with a copy of the store"
+    )]
     NotVerified,
     /// The record or value is not there.
     #[error("no such value is held")]

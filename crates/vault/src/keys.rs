@@ -49,7 +49,9 @@ impl Keys {
         let (root_file, epoch_file) = (folder.join(ROOT_FILE), folder.join(EPOCH_FILE));
         if !root_file.exists() {
             if epoch_file.exists() {
-                return Err(failed(format!("`{EPOCH_FILE}` is there but `{ROOT_FILE}` is not; restore it, the data cannot be read without it")));
+                return Err(failed(format!(
+                    "`{EPOCH_FILE}` is there but `{ROOT_FILE}` is not; restore it, the data cannot be read without it"
+                )));
             }
             let root = crypto::new_key()?;
             let epoch = crypto::new_key()?;
@@ -145,7 +147,8 @@ fn write_secret(path: &Path, header: &str, secret: &[u8]) -> std::io::Result<()>
 fn read_secret(path: &Path, header: &str) -> Result<Zeroizing<Vec<u8>>, String> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| format!("`{name}`: {error}"))?);
-    let body = text.strip_prefix(header).map(str::trim).ok_or_else(|| format!("`{name}` does not begin with `{header}`"))?;
+    let body =
+        text.strip_prefix(header).map(str::trim).ok_or_else(|| format!("`{name}` does not begin with `{header}`"))?;
     let bytes: Option<Vec<u8>> = body
         .as_bytes()
         .chunks(2)

@@ -93,7 +93,10 @@ impl Vault<'_> {
             let bound = bound_value(&class, record.person, record.id, value.element, record.at);
             let sealed = crypto::seal(&key, &bound, value.value.as_bytes())?;
             let id = *record.id.as_bytes();
-            self.tx.execute(sql::ADD_VALUE, &[id.into(), value.element.into(), (*shred.as_bytes()).into(), sealed.into()])?;
+            self.tx.execute(
+                sql::ADD_VALUE,
+                &[id.into(), value.element.into(), (*shred.as_bytes()).into(), sealed.into()],
+            )?;
         }
         Ok(())
     }
@@ -139,7 +142,11 @@ impl Vault<'_> {
     ///
     /// When the store fails, or a class was changed.
     pub fn records_of_class(&self, class: &ClassId, by: i64, most: u64) -> Result<Vec<Record>, VaultError> {
-        self.tx.query(sql::RECORDS_OF_CLASS, &[(*class).into(), by.into(), most.into()])?.iter().map(|row| self.record(row)).collect()
+        self.tx
+            .query(sql::RECORDS_OF_CLASS, &[(*class).into(), by.into(), most.into()])?
+            .iter()
+            .map(|row| self.record(row))
+            .collect()
     }
 
     /// A person's records of a class.
@@ -159,7 +166,8 @@ impl Vault<'_> {
     /// [`VaultError::NotHeld`] when there is none, [`VaultError::NotAuthentic`] when its row, its record or its class was
     /// changed.
     pub fn open(&self, record: &Record, element: &str) -> Result<Zeroizing<String>, VaultError> {
-        let row = self.tx.one(sql::VALUE, &[(*record.id.as_bytes()).into(), element.into()])?.ok_or(VaultError::NotHeld)?;
+        let row =
+            self.tx.one(sql::VALUE, &[(*record.id.as_bytes()).into(), element.into()])?.ok_or(VaultError::NotHeld)?;
         let key = self.open_shred(Uuid::from_bytes(row.array(0)?))?;
         let bound = bound_value(&record.class_id, record.person, record.id, element, record.at);
         let plain = crypto::open(&key, &bound, row.blob(1)?)?;
@@ -184,7 +192,8 @@ impl Vault<'_> {
     ///
     /// [`VaultError::NotHeld`] when there is none.
     pub fn change(&self, record: &Record, element: &str, value: &str) -> Result<(), VaultError> {
-        let row = self.tx.one(sql::VALUE, &[(*record.id.as_bytes()).into(), element.into()])?.ok_or(VaultError::NotHeld)?;
+        let row =
+            self.tx.one(sql::VALUE, &[(*record.id.as_bytes()).into(), element.into()])?.ok_or(VaultError::NotHeld)?;
         let shred: [u8; 16] = row.array(0)?;
         let key = self.open_shred(Uuid::from_bytes(shred))?;
         let bound = bound_value(&record.class_id, record.person, record.id, element, record.at);

@@ -47,7 +47,8 @@ impl Vault<'_> {
     pub fn standing(&self, person: PersonId) -> Result<Vec<Standing>, VaultError> {
         let (rows, macs) = self.rows(person)?;
         for (row, stored) in rows.iter().zip(&macs) {
-            aws_lc_rs::constant_time::verify_slices_are_equal(&row.mac(self, person), stored).map_err(|_| VaultError::NotVerified)?;
+            aws_lc_rs::constant_time::verify_slices_are_equal(&row.mac(self, person), stored)
+                .map_err(|_| VaultError::NotVerified)?;
         }
         let head = self.tx.one(sql::HEAD, &[(*person.as_bytes()).into()])?.ok_or(VaultError::NotVerified)?;
         let digest = digest(&macs);
@@ -56,7 +57,8 @@ impl Vault<'_> {
         if !counted || head.blob(1)? != digest {
             return Err(VaultError::NotVerified);
         }
-        aws_lc_rs::constant_time::verify_slices_are_equal(&expected, head.blob(2)?).map_err(|_| VaultError::NotVerified)?;
+        aws_lc_rs::constant_time::verify_slices_are_equal(&expected, head.blob(2)?)
+            .map_err(|_| VaultError::NotVerified)?;
         Ok(rows)
     }
 
@@ -67,7 +69,10 @@ impl Vault<'_> {
     /// [`VaultError::NotVerified`] when the rows as they are do not verify.
     pub fn stand(&self, person: PersonId, row: &Standing) -> Result<(), VaultError> {
         self.standing(person)?;
-        self.tx.execute(sql::DROP_STANDING, &[(*person.as_bytes()).into(), row.topic.as_str().into(), row.subject.as_str().into()])?;
+        self.tx.execute(
+            sql::DROP_STANDING,
+            &[(*person.as_bytes()).into(), row.topic.as_str().into(), row.subject.as_str().into()],
+        )?;
         self.add_row(person, row)
     }
 

@@ -85,14 +85,8 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(base: &str) -> Self {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(PATIENCE))
-            .build();
-        Self {
-            agent: config.new_agent(),
-            base: base.trim_end_matches('/').to_owned(),
-        }
+        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
+        Self { agent: config.new_agent(), base: base.trim_end_matches('/').to_owned() }
     }
 
     /// The policy in force, as far as a form needs it.
@@ -117,11 +111,7 @@ impl Client {
     }
 
     /// Asks a question; it changes nothing.
-    pub(crate) async fn ask<T: DeserializeOwned>(
-        &self,
-        token: &str,
-        question: Value,
-    ) -> Result<T, Trouble> {
+    pub(crate) async fn ask<T: DeserializeOwned>(&self, token: &str, question: Value) -> Result<T, Trouble> {
         const PATH: &str = "/v1/questions";
         let (status, body) = self.send(PATH, token, None, Some(question)).await?;
         match status {
@@ -133,14 +123,11 @@ impl Client {
     /// Sends a batch of records. Gives how many were refused.
     pub(crate) async fn batch(&self, token: &str, records: Vec<Value>) -> Result<usize, Trouble> {
         const PATH: &str = "/v1/collect/batch";
-        let (status, body) = self
-            .send(PATH, token, None, Some(json!({ "records": records })))
-            .await?;
+        let (status, body) = self.send(PATH, token, None, Some(json!({ "records": records }))).await?;
         match body.get("acts").and_then(Value::as_array) {
-            Some(acts) if status == 200 => Ok(acts
-                .iter()
-                .filter(|act| act.get("allowed") != Some(&Value::Bool(true)))
-                .count()),
+            Some(acts) if status == 200 => {
+                Ok(acts.iter().filter(|act| act.get("allowed") != Some(&Value::Bool(true))).count())
+            }
             _ => Err(unexpected(status, PATH, &body)),
         }
     }
@@ -152,11 +139,7 @@ impl Client {
         session: Option<String>,
         body: Option<Value>,
     ) -> Result<(u16, Value), Trouble> {
-        let (agent, url, bearer) = (
-            self.agent.clone(),
-            format!("{}{path}", self.base),
-            format!("Bearer {token}"),
-        );
+        let (agent, url, bearer) = (self.agent.clone(), format!("{}{path}", self.base), format!("Bearer {token}"));
         let call = move || -> Result<(u16, Value), ureq::Error> {
             let mut response = match body {
                 None => agent.get(url).header("Authorization", bearer).call()?,
@@ -169,10 +152,7 @@ impl Client {
                 }
             };
             let text = response.body_mut().read_to_string()?;
-            Ok((
-                response.status().as_u16(),
-                serde_json::from_str(&text).unwrap_or(Value::Null),
-            ))
+            Ok((response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null)))
         };
         match tokio::task::spawn_blocking(call).await {
             Ok(Ok(answer)) => Ok(answer),
@@ -182,43 +162,27 @@ impl Client {
     }
 }
 
-fn read_act<T: DeserializeOwned>(
-    status: u16,
-    path: &'static str,
-    body: Value,
-) -> Result<Reply<Option<T>>, Trouble> {
+fn read_act<T: DeserializeOwned>(status: u16, path: &'static str, body: Value) -> Result<Reply<Option<T>>, Trouble> {
     match status {
         200 | 201 => serde_json::from_value::<Done<T>>(body)
             .map(|done| Reply::Done(done.result))
             .map_err(|error| unreadable(status, path, &error)),
-        403 if body.get("reason").is_some() => serde_json::from_value(body)
-            .map(Reply::Refused)
-            .map_err(|error| unreadable(status, path, &error)),
+        403 if body.get("reason").is_some() => {
+            serde_json::from_value(body).map(Reply::Refused).map_err(|error| unreadable(status, path, &error))
+        }
         _ => Err(unexpected(status, path, &body)),
     }
 }
 
 fn unexpected(status: u16, path: &'static str, body: &Value) -> Trouble {
-    let title = body
-        .get("title")
-        .and_then(Value::as_str)
-        .unwrap_or("no title")
-        .to_owned();
-    Trouble::Unexpected {
-        status,
-        path,
-        title,
-    }
+    let title = body.get("title").and_then(Value::as_str).unwrap_or("no title").to_owned();
+    Trouble::Unexpected { status, path, title }
 }
 
 // The error of serde_json names places and types; it can hold a piece of the text only for an unknown variant, and the
 // types here have none.
 fn unreadable(status: u16, path: &'static str, error: &serde_json::Error) -> Trouble {
-    Trouble::Unexpected {
-        status,
-        path,
-        title: format!("not of the expected form ({error})"),
-    }
+    Trouble::Unexpected { status, path, title: format!("not of the expected form ({error})") }
 }
 
 #[cfg(test)]
@@ -243,12 +207,8 @@ mod tests {
 
     #[test]
     fn a_done_act_gives_its_result() {
-        let body =
-            json!({"allowed": true, "reason": "permitted", "because": [], "log": 3, "result": {}});
-        assert!(matches!(
-            read_act::<Nothing>(201, "/v1/collect", body),
-            Ok(Reply::Done(Some(Nothing {})))
-        ));
+        let body = json!({"allowed": true, "reason": "permitted", "because": [], "log": 3, "result": {}});
+        assert!(matches!(read_act::<Nothing>(201, "/v1/collect", body), Ok(Reply::Done(Some(Nothing {})))));
     }
 
     #[test]
@@ -270,9 +230,6 @@ mod tests {
         let address = listener.local_addr().unwrap();
         drop(listener);
         let client = Client::new(&format!("http://{address}/"));
-        assert!(matches!(
-            client.policy("token").await,
-            Err(Trouble::Unanswered(_))
-        ));
+        assert!(matches!(client.policy("token").await, Err(Trouble::Unanswered(_))));
     }
 }

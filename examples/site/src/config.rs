@@ -12,11 +12,7 @@ pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 /// The clock of the machine.
 #[must_use]
 pub fn system_clock() -> Clock {
-    Arc::new(|| {
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs())
-    })
+    Arc::new(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
 }
 
 /// The host and path of each page that takes something in, as the policy names them.
@@ -53,8 +49,10 @@ pub struct SiteConfig {
     pub upheld_public_url: String,
     /// Token of the key that counts visits. It needs `collect` at `web_visit` and nothing else.
     pub visits_token: String,
-    /// Token of the key behind the forms. It needs `collect`, `use`, `choose` and `request`, and signs sessions.
+    /// Token of the key behind the forms. It needs `collect`, `choose` and `request`, and signs sessions.
     pub forms_token: String,
+    /// Token of the mailer's key. It needs `ask` and nothing else: the account page asks how a choice stands.
+    pub messages_token: String,
     /// The private key that signs people's sessions; its public half is registered with the key of `forms_token`.
     pub session_key: SiteKey,
     /// Where the forms stand, in the words of the policy.

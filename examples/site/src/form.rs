@@ -35,22 +35,8 @@ const HABITS: [Habit; 10] = [
         "We call only when something of yours is broken",
         "Enter a telephone number, such as 0117 496 0123.",
     ),
-    habit(
-        "email",
-        "E-mail",
-        "email",
-        "email",
-        "",
-        "Enter an e-mail address, such as ann@example.org.",
-    ),
-    habit(
-        "company",
-        "Company",
-        "text",
-        "organization",
-        "",
-        "Enter the name of your company.",
-    ),
+    habit("email", "E-mail", "email", "email", "", "Enter an e-mail address, such as ann@example.org."),
+    habit("company", "Company", "text", "organization", "", "Enter the name of your company."),
     habit(
         "domain_name",
         "Domain name",
@@ -75,21 +61,14 @@ const HABITS: [Habit; 10] = [
         "If the invoice goes to somebody else",
         "Enter who the invoice goes to.",
     ),
+    habit("order_details", "Plan", "plan", "off", "", "Choose a plan."),
     habit(
-        "service_choice",
-        "Plan",
-        "plan",
-        "off",
-        "",
-        "Choose a plan.",
-    ),
-    habit(
-        "preference",
-        "Preference",
+        "contact",
+        "Your e-mail address or telephone number",
         "text",
         "off",
-        "",
-        "Enter what you prefer.",
+        "One that you have given us",
+        "Enter an e-mail address or a telephone number that you have given us.",
     ),
 ];
 
@@ -101,14 +80,7 @@ const fn habit(
     hint: &'static str,
     mend: &'static str,
 ) -> Habit {
-    Habit {
-        element,
-        label,
-        kind,
-        autocomplete,
-        hint,
-        mend,
-    }
+    Habit { element, label, kind, autocomplete, hint, mend }
 }
 
 /// One field as the template draws it.
@@ -167,10 +139,7 @@ impl Form {
         let field = |asked: Asked| {
             let habit = place(&asked).and_then(|place| HABITS.get(place));
             Field {
-                label: habit.map_or_else(
-                    || sentence_case(&asked.label),
-                    |habit| habit.label.to_owned(),
-                ),
+                label: habit.map_or_else(|| sentence_case(&asked.label), |habit| habit.label.to_owned()),
                 kind: habit.map_or("text", |habit| habit.kind),
                 autocomplete: habit.map_or("off", |habit| habit.autocomplete),
                 hint: habit.map_or("", |habit| habit.hint),
@@ -180,10 +149,7 @@ impl Form {
                 name: asked.name,
             }
         };
-        Self {
-            fields: asked.into_iter().map(field).collect(),
-            errors: Vec::new(),
-        }
+        Self { fields: asked.into_iter().map(field).collect(), errors: Vec::new() }
     }
 
     /// Puts what Upheld refused beside the fields that it is about.
@@ -206,12 +172,7 @@ impl Form {
 
     /// How many things are wrong.
     pub(crate) fn wrong(&self) -> usize {
-        self.errors.len()
-            + self
-                .fields
-                .iter()
-                .filter(|field| field.error.is_some())
-                .count()
+        self.errors.len() + self.fields.iter().filter(|field| field.error.is_some()).count()
     }
 }
 
@@ -263,15 +224,8 @@ pub(crate) fn plain(refusal: &Refusal) -> String {
         _ if refusal.detail.is_empty() => "our privacy policy does not allow it".to_owned(),
         _ => refusal.detail.clone(),
     };
-    let section = refusal
-        .because
-        .first()
-        .map(|cited| format!(" (section {})", cited.section))
-        .unwrap_or_default();
-    format!(
-        "We could not do that: {}{section}.",
-        why.trim_end_matches('.')
-    )
+    let section = refusal.because.first().map(|cited| format!(" (section {})", cited.section)).unwrap_or_default();
+    format!("We could not do that: {}{section}.", why.trim_end_matches('.'))
 }
 
 #[cfg(test)]
@@ -279,34 +233,15 @@ mod tests {
     use super::*;
 
     fn asked() -> Vec<Asked> {
-        let asked = |name: &str, required| Asked {
-            name: name.into(),
-            label: "a label".into(),
-            required,
-        };
-        vec![
-            asked("shoe_size", false),
-            asked("address", true),
-            asked("name", true),
-        ]
+        let asked = |name: &str, required| Asked { name: name.into(), label: "a label".into(), required };
+        vec![asked("shoe_size", false), asked("address", true), asked("name", true)]
     }
 
     #[test]
     fn fields_come_from_the_policy_required_ones_first() {
-        let form = Form::of(
-            asked(),
-            &Typed::from([("name".into(), "Ann".into()), ("other".into(), "x".into())]),
-        );
-        let names: Vec<_> = form
-            .fields
-            .iter()
-            .map(|field| field.name.as_str())
-            .collect();
-        assert_eq!(
-            names,
-            ["name", "address", "shoe_size"],
-            "nothing that the policy does not declare is asked"
-        );
+        let form = Form::of(asked(), &Typed::from([("name".into(), "Ann".into()), ("other".into(), "x".into())]));
+        let names: Vec<_> = form.fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, ["name", "address", "shoe_size"], "nothing that the policy does not declare is asked");
         assert_eq!(form.fields[0].value, "Ann");
         assert_eq!(form.fields[2].label, "A label");
         assert_eq!(form.fields[1].described_by(""), "address-hint");
@@ -315,20 +250,9 @@ mod tests {
     #[test]
     fn a_refusal_stands_beside_its_field() {
         let mut form = Form::of(asked(), &Typed::new());
-        let fields = [
-            ("name", "missing"),
-            ("shoe_size", "never"),
-            ("birthday", "not_declared_there"),
-        ];
-        let fields = fields
-            .into_iter()
-            .map(|(name, reason)| (name.to_owned(), reason.to_owned()))
-            .collect();
-        form.refuse(&Refusal {
-            reason: "missing".into(),
-            fields,
-            ..Refusal::default()
-        });
+        let fields = [("name", "missing"), ("shoe_size", "never"), ("birthday", "not_declared_there")];
+        let fields = fields.into_iter().map(|(name, reason)| (name.to_owned(), reason.to_owned())).collect();
+        form.refuse(&Refusal { reason: "missing".into(), fields, ..Refusal::default() });
         assert_eq!(form.fields[0].error.as_deref(), Some("Enter your name."));
         assert_eq!(form.fields[0].described_by(""), "name-error");
         assert!(form.fields[2].error.as_deref().unwrap().contains("forbids"));
@@ -339,13 +263,7 @@ mod tests {
     #[test]
     fn a_refusal_without_fields_is_said_in_plain_words() {
         let mut form = Form::of(asked(), &Typed::new());
-        form.refuse(&Refusal {
-            reason: "not_that_kind".into(),
-            ..Refusal::default()
-        });
-        assert_eq!(
-            form.errors,
-            ["We could not do that: that is for people with an account."]
-        );
+        form.refuse(&Refusal { reason: "not_that_kind".into(), ..Refusal::default() });
+        assert_eq!(form.errors, ["We could not do that: that is for people with an account."]);
     }
 }

@@ -46,8 +46,7 @@ impl SiteKey {
     /// # Errors
     /// When the system has no randomness to give.
     pub fn generate() -> Result<Self, KeyError> {
-        let document =
-            Ed25519KeyPair::generate_pkcs8(&rand::SystemRandom::new()).map_err(|_| KeyError)?;
+        let document = Ed25519KeyPair::generate_pkcs8(&rand::SystemRandom::new()).map_err(|_| KeyError)?;
         Self::from_pkcs8(document.as_ref())
     }
 
@@ -57,10 +56,7 @@ impl SiteKey {
     /// When it is not an Ed25519 private key.
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
         let pair = Ed25519KeyPair::from_pkcs8(der).map_err(|_| KeyError)?;
-        Ok(Self {
-            pkcs8: der.to_vec(),
-            public: pair.public_key().as_ref().to_vec(),
-        })
+        Ok(Self { pkcs8: der.to_vec(), public: pair.public_key().as_ref().to_vec() })
     }
 
     /// The private key in PKCS#8 (DER), to be kept secret.
@@ -79,40 +75,26 @@ impl SiteKey {
     pub(crate) fn session(&self, person: &str, kid: &str, now: u64) -> Result<String, KeyError> {
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(kid.to_owned());
-        let claims = Claims {
-            sub: person,
-            aud: "upheld",
-            iat: now,
-            exp: now + SESSION_SECONDS,
-            jti: random_name(),
-        };
-        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(&self.pkcs8))
-            .map_err(|_| KeyError)
+        let claims = Claims { sub: person, aud: "upheld", iat: now, exp: now + SESSION_SECONDS, jti: random_name() };
+        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(&self.pkcs8)).map_err(|_| KeyError)
     }
 
     /// The key that a customer signs in with: their id and a tag that only this site can make. Nothing is stored for it.
     pub(crate) fn customer_key(&self, customer: &str) -> String {
         let id = customer.trim_start_matches("c-");
         let all: Vec<char> = id.chars().chain(self.tag(customer).chars()).collect();
-        all.chunks(4)
-            .map(String::from_iter)
-            .collect::<Vec<_>>()
-            .join("-")
+        all.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
     }
 
-    /// The customer to whom a typed key belongs, if it is one of ours. Blanks, hyphens and case do not matter.
-    pub(crate) fn customer_of(&self, typed: &str) -> Option<String> {
-        let plain: String = typed
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .map(|letter| letter.to_ascii_lowercase())
-            .collect();
+    /// The customer to whom a typed key belongs, if it is one of this site's. Blanks, hyphens and case do not matter.
+    #[must_use]
+    pub fn customer_of(&self, typed: &str) -> Option<String> {
+        let plain: String =
+            typed.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
         let (id, _) = plain.split_at_checked(CUSTOMER_LETTERS)?;
         let customer = format!("c-{id}");
         let expected = self.customer_key(&customer).replace('-', "");
-        aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), plain.as_bytes())
-            .ok()
-            .map(|()| customer)
+        aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), plain.as_bytes()).ok().map(|()| customer)
     }
 
     /// The token in a form: shows that this site drew it, for this session, in the last hours.
@@ -123,16 +105,10 @@ impl SiteKey {
     /// Whether a posted token is one of ours for this session and not too old.
     pub(crate) fn is_form_token(&self, token: &str, session: &str, now: u64) -> bool {
         let period = now / FORM_SECONDS;
-        [period, period.saturating_sub(1)]
-            .into_iter()
-            .any(|period| {
-                let expected = self.form_token_of(session, period);
-                aws_lc_rs::constant_time::verify_slices_are_equal(
-                    expected.as_bytes(),
-                    token.as_bytes(),
-                )
-                .is_ok()
-            })
+        [period, period.saturating_sub(1)].into_iter().any(|period| {
+            let expected = self.form_token_of(session, period);
+            aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), token.as_bytes()).is_ok()
+        })
     }
 
     fn form_token_of(&self, session: &str, period: u64) -> String {
@@ -145,12 +121,7 @@ impl SiteKey {
 
     fn mac(&self, message: &str) -> Vec<u8> {
         let derived = digest::digest(&digest::SHA256, &self.pkcs8);
-        hmac::sign(
-            &hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()),
-            message.as_bytes(),
-        )
-        .as_ref()
-        .to_vec()
+        hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()), message.as_bytes()).as_ref().to_vec()
     }
 }
 
@@ -176,11 +147,7 @@ fn random() -> [u8; 32] {
 
 /// Five bits of each byte, as letters that are hard to mistake for each other.
 fn letters(bytes: &[u8], count: usize) -> String {
-    bytes
-        .iter()
-        .take(count)
-        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
-        .collect()
+    bytes.iter().take(count).map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
 }
 
 #[cfg(test)]
@@ -194,10 +161,7 @@ mod tests {
         let written = key.customer_key(&customer);
         assert_eq!(written.len(), 28 + 6, "{written}");
         assert_eq!(key.customer_of(&written), Some(customer.clone()));
-        assert_eq!(
-            key.customer_of(&written.to_uppercase().replace('-', " ")),
-            Some(customer.clone())
-        );
+        assert_eq!(key.customer_of(&written.to_uppercase().replace('-', " ")), Some(customer.clone()));
         assert_eq!(key.customer_of(&written[..written.len() - 1]), None);
         assert_eq!(key.customer_of(""), None);
         assert_eq!(SiteKey::generate().unwrap().customer_of(&written), None);
@@ -222,15 +186,11 @@ mod tests {
         let mut validation = jsonwebtoken::Validation::new(Algorithm::EdDSA);
         validation.set_audience(&["upheld"]);
         validation.validate_exp = false;
-        let claims =
-            jsonwebtoken::decode::<serde_json::Value>(&jwt, &decoding, &validation).unwrap();
+        let claims = jsonwebtoken::decode::<serde_json::Value>(&jwt, &decoding, &validation).unwrap();
         assert_eq!(claims.header.kid.as_deref(), Some("a1"));
         assert_eq!(claims.claims["sub"], "c-17");
         assert_eq!(claims.claims["exp"], 1_300);
         assert!(SiteKey::from_pkcs8(b"no key").is_err());
-        assert_eq!(
-            SiteKey::from_pkcs8(key.to_pkcs8()).unwrap().public_base64(),
-            key.public_base64()
-        );
+        assert_eq!(SiteKey::from_pkcs8(key.to_pkcs8()).unwrap().public_base64(), key.public_base64());
     }
 }

@@ -43,14 +43,10 @@ pub enum SiteError {
 ///
 /// # Errors
 /// When the address cannot be listened on, or the listener fails.
-pub async fn serve(
-    config: SiteConfig,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), SiteError> {
+pub async fn serve(config: SiteConfig, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), SiteError> {
     let address = config.listen;
-    let listener = tokio::net::TcpListener::bind(address)
-        .await
-        .map_err(|source| SiteError::Listen { address, source })?;
+    let listener =
+        tokio::net::TcpListener::bind(address).await.map_err(|source| SiteError::Listen { address, source })?;
     serve_on(listener, config, shutdown).await
 }
 
@@ -65,8 +61,6 @@ pub async fn serve_on(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), SiteError> {
     let service = router(config).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(shutdown)
-        .await?;
+    axum::serve(listener, service).with_graceful_shutdown(shutdown).await?;
     Ok(())
 }

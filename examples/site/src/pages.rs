@@ -93,20 +93,12 @@ pub(crate) struct Said {
 impl Said {
     /// It was done.
     pub(crate) fn done(text: impl Into<String>) -> Self {
-        Self {
-            done: true,
-            text: text.into(),
-            stays: Vec::new(),
-        }
+        Self { done: true, text: text.into(), stays: Vec::new() }
     }
 
     /// It was not.
     pub(crate) fn not_done(text: impl Into<String>) -> Self {
-        Self {
-            done: false,
-            text: text.into(),
-            stays: Vec::new(),
-        }
+        Self { done: false, text: text.into(), stays: Vec::new() }
     }
 }
 
@@ -165,17 +157,11 @@ impl AccessValue {
     }
 
     pub(crate) fn purposes(&self) -> String {
-        self.purposes
-            .iter()
-            .map(|purpose| purpose.replace('_', " "))
-            .collect::<Vec<_>>()
-            .join(", ")
+        self.purposes.iter().map(|purpose| purpose.replace('_', " ")).collect::<Vec<_>>().join(", ")
     }
 
     pub(crate) fn kept_until(&self) -> &str {
-        self.kept_until
-            .as_deref()
-            .unwrap_or("as long as the policy says")
+        self.kept_until.as_deref().unwrap_or("as long as the policy says")
     }
 }
 
@@ -199,9 +185,7 @@ impl Stays {
     }
 
     pub(crate) fn until(&self) -> &str {
-        self.until
-            .as_deref()
-            .unwrap_or("an event that has not happened yet")
+        self.until.as_deref().unwrap_or("an event that has not happened yet")
     }
 }
 
@@ -224,18 +208,10 @@ pub(crate) struct Trouble {
 /// Writes a page out.
 pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
-        Ok(html) => (
-            status,
-            [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
-            html,
-        )
-            .into_response(),
+        Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
         Err(error) => {
             tracing::error!(%error, "a page could not be written");
-            (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "This page could not be written. Please try again later.",
-            )
+            (StatusCode::INTERNAL_SERVER_ERROR, "This page could not be written. Please try again later.")
                 .into_response()
         }
     }
@@ -245,9 +221,7 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
 pub(crate) fn sentence_case(name: &str) -> String {
     let plain = name.replace('_', " ");
     let mut letters = plain.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The plan of this name.

@@ -77,10 +77,8 @@ impl Point {
     /// What a form there asks people for: not groups, not what Upheld makes by itself, not what the service adds.
     pub(crate) fn asks(&self) -> Vec<Asked> {
         let mut asked: Vec<Asked> = Vec::new();
-        for taken in self
-            .takes
-            .iter()
-            .filter(|taken| !taken.group && taken.made_from.is_none() && taken.from == "themselves")
+        for taken in
+            self.takes.iter().filter(|taken| !taken.group && taken.made_from.is_none() && taken.from == "themselves")
         {
             match asked.iter_mut().find(|known| known.name == taken.element) {
                 Some(known) => known.required |= taken.required,
@@ -116,14 +114,7 @@ mod tests {
         }))
         .unwrap();
         let asked = policy.point("sign_up").unwrap().asks();
-        assert_eq!(
-            asked,
-            [Asked {
-                name: "name".into(),
-                label: "Name".into(),
-                required: true
-            }]
-        );
+        assert_eq!(asked, [Asked { name: "name".into(), label: "Name".into(), required: true }]);
         assert!(policy.point("nowhere").is_none());
         assert_eq!(policy.choices[0].giving[0].name, "domain_name");
     }

@@ -40,19 +40,10 @@ impl Sessions {
         let mut sessions = self.lock();
         sessions.retain(|_, session| session.until > now);
         if sessions.len() >= MOST {
-            let oldest = sessions
-                .iter()
-                .min_by_key(|(_, session)| session.until)
-                .map(|(id, _)| id.clone());
+            let oldest = sessions.iter().min_by_key(|(_, session)| session.until).map(|(id, _)| id.clone());
             oldest.and_then(|id| sessions.remove(&id));
         }
-        sessions.insert(
-            id.clone(),
-            SignedIn {
-                customer: customer.to_owned(),
-                until: now + IDLE_SECONDS,
-            },
-        );
+        sessions.insert(id.clone(), SignedIn { customer: customer.to_owned(), until: now + IDLE_SECONDS });
         id
     }
 
@@ -63,8 +54,7 @@ impl Sessions {
 
     /// Ends every session of a customer: their account is closed.
     pub(crate) fn end_all(&self, customer: &str) {
-        self.lock()
-            .retain(|_, session| session.customer != customer);
+        self.lock().retain(|_, session| session.customer != customer);
     }
 
     /// The session that the request's cookie names, if it lives; using it keeps it alive.
@@ -73,10 +63,7 @@ impl Sessions {
         let mut sessions = self.lock();
         let session = sessions.get_mut(id).filter(|session| session.until > now)?;
         session.until = now + IDLE_SECONDS;
-        Some(Session {
-            id: id.to_owned(),
-            customer: session.customer.clone(),
-        })
+        Some(Session { id: id.to_owned(), customer: session.customer.clone() })
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, SignedIn>> {
@@ -119,14 +106,8 @@ mod tests {
         let sessions = Sessions::default();
         let id = sessions.begin("c-1", 0);
         let headers = with_cookie(&format!("a=b; {COOKIE_NAME}={id}"));
-        assert_eq!(
-            sessions.of(&headers, IDLE_SECONDS - 1).unwrap().customer,
-            "c-1"
-        );
-        assert!(
-            sessions.of(&headers, 2 * IDLE_SECONDS - 2).is_some(),
-            "using it kept it alive"
-        );
+        assert_eq!(sessions.of(&headers, IDLE_SECONDS - 1).unwrap().customer, "c-1");
+        assert!(sessions.of(&headers, 2 * IDLE_SECONDS - 2).is_some(), "using it kept it alive");
         assert!(sessions.of(&headers, 4 * IDLE_SECONDS).is_none());
         sessions.end_all("c-1");
         assert!(sessions.of(&headers, 0).is_none());
@@ -135,10 +116,7 @@ mod tests {
 
     #[test]
     fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
-        assert_eq!(
-            set_cookie(Some("x"), true),
-            "larchfield_session=x; Path=/; HttpOnly; SameSite=Lax; Secure"
-        );
+        assert_eq!(set_cookie(Some("x"), true), "larchfield_session=x; Path=/; HttpOnly; SameSite=Lax; Secure");
         assert!(set_cookie(None, false).contains("Max-Age=0"));
     }
 }

@@ -27,12 +27,13 @@ impl Visits {
 
     /// Hands over one page view. Upheld keeps of it what the policy declares and drops the rest.
     pub(crate) fn saw(&self, host: &str, page: &str, ip: Option<std::net::IpAddr>, at: u64) {
-        let mut values = json!({ "page_visited": page, "access_time": at.to_string() });
+        let at =
+            i64::try_from(at).ok().and_then(|at| jiff::Timestamp::from_second(at).ok()).unwrap_or_default().to_string();
+        let mut values = json!({ "page_visited": page, "access_time": at });
         if let (Some(ip), Some(values)) = (ip, values.as_object_mut()) {
             values.insert("ip_address".to_owned(), Value::String(ip.to_string()));
         }
-        let record =
-            json!({ "point": "web_visit", "in": format!("{host}{page}"), "values": values });
+        let record = json!({ "point": "web_visit", "in": format!("{host}{page}"), "values": values });
         if self.0.try_send(record).is_err() {
             tracing::warn!("a page view was not counted: too many are waiting for Upheld");
         }

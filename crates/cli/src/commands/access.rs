@@ -94,14 +94,17 @@ fn run_add(add: &Add) -> Result<()> {
     let verbs = add
         .verbs
         .iter()
-        .map(|word| Verb::from_word(word).with_context(|| format!("`{word}` is no verb; the verbs are {}", Verb::words())))
+        .map(|word| {
+            Verb::from_word(word).with_context(|| format!("`{word}` is no verb; the verbs are {}", Verb::words()))
+        })
         .collect::<Result<Vec<_>>>()?;
     if verbs.is_empty() && !add.administrator {
         bail!("name what the key may do, for example `--verbs collect,use`; the verbs are {}", Verb::words());
     }
     let signs_sessions = match &add.signs_sessions {
         Some(path) => Some(
-            std::fs::read_to_string(path).with_context(|| format!("cannot read the public key `{}`", path.display()))?,
+            std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the public key `{}`", path.display()))?,
         ),
         None => None,
     };

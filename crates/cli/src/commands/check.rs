@@ -28,7 +28,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let findings = file.loaded.diagnostics.len() - errors;
     if args.locked && file.lock_is_stale() {
         eprintln!("error: `{}` is missing or out of date", file.path.with_extension("lock").display());
-        eprintln!("help: run `upheld check {}` and commit the lock: it keeps the ids of the clauses", file.path.display());
+        eprintln!(
+            "help: run `upheld check {}` and commit the lock: it keeps the ids of the clauses",
+            file.path.display()
+        );
         return Ok(ExitCode::FAILURE);
     }
     if errors == 0 && !args.locked {

@@ -46,7 +46,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
                 }
                 Some(fault) => {
                     println!("the log does not verify: {fault}");
-                    println!("help: compare this store with a copy of it; entries before the fault are as they were written");
+                    println!(
+                        "help: compare this store with a copy of it; entries before the fault are as they were written"
+                    );
                     Ok(ExitCode::FAILURE)
                 }
             }

@@ -42,10 +42,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let mut config = ServerConfig::new(listen);
     config.public_url = args.public_url.clone().or(file.public_url);
     config.trusted_proxy = args.proxy.clone().or(file.proxy);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
-    runtime.block_on(async {
-        upheld_server::serve(service, config, interrupted()).await.context("the server stopped")
-    })?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    runtime
+        .block_on(async { upheld_server::serve(service, config, interrupted()).await.context("the server stopped") })?;
     Ok(ExitCode::SUCCESS)
 }
 

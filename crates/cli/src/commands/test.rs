@@ -24,7 +24,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let file = PolicyFile::read(&args.policy)?;
     let policy = file.policy()?;
     let wanted = |scenario: &&upheld_policy::scenario::Scenario| {
-        args.only.as_ref().is_none_or(|only| scenario.clause.contains(only) || scenario.shows.iter().any(|id| id == only))
+        args.only
+            .as_ref()
+            .is_none_or(|only| scenario.clause.contains(only) || scenario.shows.iter().any(|id| id == only))
     };
     let scenarios: Vec<_> = policy.scenarios.iter().filter(wanted).collect();
     let mut failed = 0_usize;

@@ -61,7 +61,9 @@ impl Running {
             .spawn()
             .expect("the binary starts");
         let stderr = child.stderr.take().expect("piped");
-        std::thread::spawn(move || BufReader::new(stderr).lines().map_while(Result::ok).for_each(|line| eprintln!("serve: {line}")));
+        std::thread::spawn(move || {
+            BufReader::new(stderr).lines().map_while(Result::ok).for_each(|line| eprintln!("serve: {line}"))
+        });
         let running = Self { folder: folder.to_owned(), base: format!("http://{listen}"), child: Some(child) };
         let until = Instant::now() + Duration::from_secs(30);
         while agent().get(format!("{}/healthz", running.base)).call().is_err() {
@@ -96,7 +98,11 @@ pub fn post(agent: &ureq::Agent, base: &str, path: &str, token: &str, body: &Val
 
 /// An HTTP client that takes a 4xx as an answer.
 pub fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(20))).build().new_agent()
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(20)))
+        .build()
+        .new_agent()
 }
 
 impl Drop for Running {

@@ -7,11 +7,7 @@ use crate::source::Source;
 use crate::span::Span;
 
 pub(super) fn print(diagnostics: &[Diagnostic], source: &Source, color: bool) -> String {
-    let renderer = if color {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
     for diagnostic in diagnostics {
         out.push_str(&renderer.render(&report(diagnostic, source)));
@@ -25,31 +21,14 @@ fn report<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Vec<Group<'a>> 
         Severity::Error => Level::ERROR,
         Severity::Finding => Level::WARNING.with_name("finding"),
     };
-    let mut main = Group::with_title(
-        level
-            .primary_title(diagnostic.title.as_str())
-            .id(diagnostic.code),
-    );
-    let inside: Vec<_> = diagnostic
-        .labels
-        .iter()
-        .filter(|label| fits(source, label.span))
-        .collect();
+    let mut main = Group::with_title(level.primary_title(diagnostic.title.as_str()).id(diagnostic.code));
+    let inside: Vec<_> = diagnostic.labels.iter().filter(|label| fits(source, label.span)).collect();
     if !inside.is_empty() {
         let annotations = inside.into_iter().map(|label| {
-            let kind = if label.primary {
-                AnnotationKind::Primary
-            } else {
-                AnnotationKind::Context
-            };
-            kind.span(label.span.range())
-                .label((!label.text.is_empty()).then_some(label.text.as_str()))
+            let kind = if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+            kind.span(label.span.range()).label((!label.text.is_empty()).then_some(label.text.as_str()))
         });
-        main = main.element(
-            Snippet::source(source.text.as_str())
-                .path(source.name.as_str())
-                .annotations(annotations),
-        );
+        main = main.element(Snippet::source(source.text.as_str()).path(source.name.as_str()).annotations(annotations));
     }
     if let Some(clause) = &diagnostic.clause {
         main = main.element(Level::NOTE.message(format!("in {clause}")));

@@ -7,10 +7,7 @@ use crate::source::Source;
 use crate::span::Span;
 
 pub(super) fn print(diagnostics: &[Diagnostic], source: &Source) -> String {
-    let all: Vec<Value> = diagnostics
-        .iter()
-        .map(|diagnostic| one(diagnostic, source))
-        .collect();
+    let all: Vec<Value> = diagnostics.iter().map(|diagnostic| one(diagnostic, source)).collect();
     let mut out = serde_json::to_string_pretty(&all).unwrap_or_default();
     out.push('\n');
     out

@@ -26,11 +26,7 @@ fn one(diagnostic: &Diagnostic, source: &Source, out: &mut String) {
         let _ = writeln!(out, "{text}");
     };
     let place_of = |span| place(source, span);
-    let clause = diagnostic
-        .clause
-        .as_ref()
-        .map(|clause| format!(" (in {clause})"))
-        .unwrap_or_default();
+    let clause = diagnostic.clause.as_ref().map(|clause| format!(" (in {clause})")).unwrap_or_default();
     line(format_args!(
         "{}: {}[{}]: {}{clause}",
         place_of(diagnostic.span()),
@@ -38,16 +34,8 @@ fn one(diagnostic: &Diagnostic, source: &Source, out: &mut String) {
         diagnostic.code,
         diagnostic.title
     ));
-    for label in diagnostic
-        .labels
-        .iter()
-        .filter(|label| !label.text.is_empty())
-    {
-        line(format_args!(
-            "  at {}: {}",
-            place_of(label.span),
-            label.text
-        ));
+    for label in diagnostic.labels.iter().filter(|label| !label.text.is_empty()) {
+        line(format_args!("  at {}: {}", place_of(label.span), label.text));
     }
     for note in &diagnostic.notes {
         line(format_args!("  note: {note}"));
@@ -55,10 +43,7 @@ fn one(diagnostic: &Diagnostic, source: &Source, out: &mut String) {
     for help in &diagnostic.help {
         match &help.edit {
             Some(edit) if edit.span.start == edit.span.end => {
-                line(format_args!(
-                    "  help: {}: insert `{}`",
-                    help.text, edit.replacement
-                ));
+                line(format_args!("  help: {}: insert `{}`", help.text, edit.replacement));
             }
             Some(edit) => {
                 line(format_args!(

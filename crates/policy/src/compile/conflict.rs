@@ -27,7 +27,11 @@ pub(super) fn possible(space: &Space<'_>, facts: &[Fact], set: &FactSet) -> Opti
             let follows = match (fact, other) {
                 (Fact::Is(kind), Fact::Is(above)) if literal.holds => kinds.is_within(kind.0, above.0).then_some(true),
                 (Fact::Is(above), Fact::Is(kind)) => kinds.is_within(kind.0, above.0).then_some(false),
-                (Fact::Agreed(a), Fact::Refused(b)) | (Fact::Refused(a), Fact::Agreed(b)) if literal.holds && a == b => Some(false),
+                (Fact::Agreed(a), Fact::Refused(b)) | (Fact::Refused(a), Fact::Agreed(b))
+                    if literal.holds && a == b =>
+                {
+                    Some(false)
+                }
                 (Fact::On(ground), Fact::On(above)) if literal.holds => {
                     space.model.names.grounds.is_within(ground.0, above.0).then_some(true)
                 }
@@ -71,10 +75,20 @@ pub(super) fn conflicts(space: &Space<'_>, facts: &[Fact], factors: &Factors, ru
             }
         }
     }
-    clashes.iter().map(|((permission, prohibition), clash)| report(space, facts, factors, *permission, *prohibition, clash)).collect()
+    clashes
+        .iter()
+        .map(|((permission, prohibition), clash)| report(space, facts, factors, *permission, *prohibition, clash))
+        .collect()
 }
 
-fn report(space: &Space<'_>, facts: &[Fact], factors: &Factors, permission: u16, prohibition: u16, clash: &Clash) -> Diagnostic {
+fn report(
+    space: &Space<'_>,
+    facts: &[Fact],
+    factors: &Factors,
+    permission: u16,
+    prohibition: u16,
+    clash: &Clash,
+) -> Diagnostic {
     let model = space.model;
     let sentence = |index: u16| model.sentences.get(usize::from(index));
     let span = |index: u16| model.spans.get(usize::from(index)).copied().unwrap_or(Span::default());
@@ -164,8 +178,14 @@ fn question(space: &Space<'_>, facts: &[Fact], factors: &Factors, clash: &Clash)
         }
     }
     if !known.is_empty() {
-        let list: Vec<String> =
-            known.iter().map(|(word, holds)| if *holds == serde_json::Value::Bool(true) { word.clone() } else { format!("not {word}") }).collect();
+        let list: Vec<String> = known
+            .iter()
+            .map(
+                |(word, holds)| {
+                    if *holds == serde_json::Value::Bool(true) { word.clone() } else { format!("not {word}") }
+                },
+            )
+            .collect();
         words.push_str(&format!(", when {}", list.join(" and ")));
         json.insert("facts".to_owned(), known.into());
     }

@@ -9,7 +9,8 @@ impl Model {
     /// How a fact is called in questions and answers.
     #[must_use]
     pub fn fact_word(&self, fact: Fact) -> String {
-        let choice = |index: u16| self.choices.get(usize::from(index)).map(|choice| choice.name.as_str()).unwrap_or_default();
+        let choice =
+            |index: u16| self.choices.get(usize::from(index)).map(|choice| choice.name.as_str()).unwrap_or_default();
         match fact {
             Fact::Is(kind) => self.names.kinds.name(kind.0).to_owned(),
             Fact::Agreed(index) => format!("agreed {}", choice(index)),
@@ -53,8 +54,12 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
             keep.elements = below(&keep.elements);
             // A keep closes: it reaches every origin that it does not leave out, those given by others too.
             let origins = space.origins(rule.of.as_deref(), rule.from.as_deref(), rule.at.as_deref(), Closing::Closes);
-            keep.origins =
-                origins.iter().filter(|index| *index > 0).filter_map(|index| u16::try_from(index).ok()).map(OriginId).collect();
+            keep.origins = origins
+                .iter()
+                .filter(|index| *index > 0)
+                .filter_map(|index| u16::try_from(index).ok())
+                .map(OriginId)
+                .collect();
             keep
         })
         .collect();
@@ -63,13 +68,24 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         .iter()
         .map(|right| {
             let mut right = right.clone();
-            right.elements = if right.elements.is_empty() { names.data.ids().map(Element).collect() } else { below(&right.elements) };
+            right.elements = if right.elements.is_empty() {
+                names.data.ids().map(Element).collect()
+            } else {
+                below(&right.elements)
+            };
             right
         })
         .collect();
     let origins_by_element = names.data.ids().map(|element| origins_of(model, Element(element))).collect();
     let works_on = (0..space.actors)
-        .map(|actor| names.purposes.ids().filter(|purpose| space.works_on(actor, usize::from(*purpose))).map(Into::into).collect())
+        .map(|actor| {
+            names
+                .purposes
+                .ids()
+                .filter(|purpose| space.works_on(actor, usize::from(*purpose)))
+                .map(Into::into)
+                .collect()
+        })
         .collect();
     Compiled {
         header: model.header.clone(),
@@ -95,7 +111,8 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
 /// The origins at which any collect sentence takes this name, a group above it, or a name below it.
 fn origins_of(model: &Model, element: Element) -> Vec<OriginId> {
     let names = &model.names;
-    let related = |taken: &Element| names.data.is_within(element.0, taken.0) || names.data.is_within(taken.0, element.0);
+    let related =
+        |taken: &Element| names.data.is_within(element.0, taken.0) || names.data.is_within(taken.0, element.0);
     (1..names.origins.len())
         .filter(|index| {
             let Some(origin) = names.origins.get(*index) else { return false };

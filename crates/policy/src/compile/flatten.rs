@@ -128,7 +128,13 @@ fn inherit(own: &Scope, above: &Scope, force: Force) -> Scope {
 }
 
 /// Adds a rule and its indented lines; gives what the line itself reaches.
-fn walk(space: &Space<'_>, rule: &Rule, above: &Scope, within: &Region, out: &mut Flattened) -> (Region, Vec<Vec<Literal>>) {
+fn walk(
+    space: &Space<'_>,
+    rule: &Rule,
+    above: &Scope,
+    within: &Region,
+    out: &mut Flattened,
+) -> (Region, Vec<Vec<Literal>>) {
     let scope = inherit(&rule.scope, above, rule.force);
     let own_recipient = rule.scope.recipients.is_some() && rule.scope.actions.is_empty();
     let region = space.region(&scope, rule.force, own_recipient).and(within);
@@ -145,9 +151,11 @@ fn walk(space: &Space<'_>, rule: &Rule, above: &Scope, within: &Region, out: &mu
         }
     }
     let kind = match rule.force {
-        Force::May | Force::ButMay => {
-            FlatKind::May(if when.is_empty() { vec![FactSet::EMPTY] } else { when.iter().map(|all| set(all)).collect() })
-        }
+        Force::May | Force::ButMay => FlatKind::May(if when.is_empty() {
+            vec![FactSet::EMPTY]
+        } else {
+            when.iter().map(|all| set(all)).collect()
+        }),
         Force::Never | Force::ButNever => FlatKind::Never(if when.is_empty() {
             vec![FactSet::EMPTY]
         } else {
@@ -166,12 +174,17 @@ fn collect_rules(space: &Space<'_>, collect: &crate::model::Collect, out: &mut F
     let origins = Bits::from_fn(space.origins, |index| {
         index > 0
             && model.names.origins.get(index).is_some_and(|origin| {
-                collect.at.contains(&origin.point) && origin.capacity == collect.of && origin.giver == collect.from.giver()
+                collect.at.contains(&origin.point)
+                    && origin.capacity == collect.of
+                    && origin.giver == collect.from.giver()
             })
     });
     let atoms = space.atoms_of(&data, &origins);
     let purposes = Bits::from_fn(space.purposes, |id| {
-        collect.purposes.iter().any(|purpose| model.names.purposes.is_within(u16::try_from(id).unwrap_or(u16::MAX), purpose.0))
+        collect
+            .purposes
+            .iter()
+            .any(|purpose| model.names.purposes.is_within(u16::try_from(id).unwrap_or(u16::MAX), purpose.0))
     });
     let forms = Bits::all(space.forms());
     let intake = |action: Action| action == Action::Collect || (collect.required && action == Action::Require);
@@ -179,8 +192,9 @@ fn collect_rules(space: &Space<'_>, collect: &crate::model::Collect, out: &mut F
         let purpose = errand % space.purposes;
         purpose == 0 || purposes.has(purpose)
     };
-    let need_to_know =
-        |errand: usize| purposes.has(errand % space.purposes) && space.works_on(errand / space.purposes, errand % space.purposes);
+    let need_to_know = |errand: usize| {
+        purposes.has(errand % space.purposes) && space.works_on(errand / space.purposes, errand % space.purposes)
+    };
     let errands = space.actors * space.purposes;
     let mut push = |errands: Bits, acts: Bits| {
         let region = Region { atoms: atoms.clone(), errands, acts };

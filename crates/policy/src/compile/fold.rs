@@ -24,7 +24,8 @@ fn fold(size: usize, regions: &[&Bits]) -> Option<Factor> {
     let mut known: BTreeMap<Bits, u16> = BTreeMap::new();
     let mut out = Factor { classes: Vec::with_capacity(size), covered: Vec::new(), first: Vec::new() };
     for combination in 0..size {
-        let covered = Bits::from_fn(regions.len(), |region| regions.get(region).is_some_and(|bits| bits.has(combination)));
+        let covered =
+            Bits::from_fn(regions.len(), |region| regions.get(region).is_some_and(|bits| bits.has(combination)));
         let class = match known.get(&covered) {
             Some(class) => *class,
             None => {
@@ -92,7 +93,8 @@ impl Factors {
             if !covering.has(*own) {
                 continue;
             }
-            let taken = rule.without.iter().zip(parts).filter(|(_, place)| covering.has(**place)).map(|(without, _)| without);
+            let taken =
+                rule.without.iter().zip(parts).filter(|(_, place)| covering.has(**place)).map(|(without, _)| without);
             let (mut always, mut sometimes) = (false, Vec::new());
             for without in taken {
                 always |= without.when.is_empty();
@@ -103,7 +105,8 @@ impl Factors {
             }
             match &rule.kind {
                 FlatKind::May(alternatives) => {
-                    permissions.extend(alternatives.iter().map(|facts| Entry { sentence: rule.sentence, facts: *facts }));
+                    permissions
+                        .extend(alternatives.iter().map(|facts| Entry { sentence: rule.sentence, facts: *facts }));
                 }
                 FlatKind::Never(sets) => {
                     prohibitions.extend(

@@ -48,8 +48,11 @@ pub fn compile(model: &Model) -> (Compiled, Vec<Diagnostic>) {
     }
     if flat.facts.len() > MOST_FACTS {
         diagnostics.push(
-            Diagnostic::error("UP0304", format!("the policy tells {} facts apart; {MOST_FACTS} is the most", flat.facts.len()))
-                .help("offer one choice over a wider purpose in place of many narrow ones"),
+            Diagnostic::error(
+                "UP0304",
+                format!("the policy tells {} facts apart; {MOST_FACTS} is the most", flat.facts.len()),
+            )
+            .help("offer one choice over a wider purpose in place of many narrow ones"),
         );
         return (Compiled::default(), diagnostics);
     }

@@ -127,7 +127,9 @@ impl<'m> Space<'m> {
     }
 
     pub(super) fn atoms_of(&self, data: &Bits, origins: &Bits) -> Bits {
-        Bits::from_fn(self.elements * self.origins, |atom| data.has(atom / self.origins) && origins.has(atom % self.origins))
+        Bits::from_fn(self.elements * self.origins, |atom| {
+            data.has(atom / self.origins) && origins.has(atom % self.origins)
+        })
     }
 
     pub(super) fn origins(
@@ -163,7 +165,8 @@ impl<'m> Space<'m> {
         let names = &self.model.names;
         let purposes = match &scope.purposes {
             Some(purposes) => Bits::from_fn(self.purposes, |id| {
-                purposes.iter().any(|purpose| within(&names.purposes, id, purpose.0)) || (id == 0 && closing == Closing::Closes)
+                purposes.iter().any(|purpose| within(&names.purposes, id, purpose.0))
+                    || (id == 0 && closing == Closing::Closes)
             }),
             None => Bits::all(self.purposes),
         };
@@ -194,17 +197,21 @@ impl<'m> Space<'m> {
             })),
             None => None,
         };
-        self.acts_of(|action| {
-            let covered = actions.iter().any(|named| match closing {
-                Closing::Opens => *named == action || named.lesser() == Some(action),
-                Closing::Closes => *named == action || action.lesser() == Some(*named),
-            });
-            covered && (!own_recipient || action.discloses())
-        }, &forms, |action, recipient| match (action.discloses(), &recipients) {
-            (true, Some(recipients)) => recipients.has(recipient),
-            (true, None) => true,
-            (false, _) => recipient == 0,
-        })
+        self.acts_of(
+            |action| {
+                let covered = actions.iter().any(|named| match closing {
+                    Closing::Opens => *named == action || named.lesser() == Some(action),
+                    Closing::Closes => *named == action || action.lesser() == Some(*named),
+                });
+                covered && (!own_recipient || action.discloses())
+            },
+            &forms,
+            |action, recipient| match (action.discloses(), &recipients) {
+                (true, Some(recipients)) => recipients.has(recipient),
+                (true, None) => true,
+                (false, _) => recipient == 0,
+            },
+        )
     }
 
     pub(super) fn acts_of(
@@ -216,9 +223,9 @@ impl<'m> Space<'m> {
         let (form_count, recipients) = (self.forms(), self.recipients);
         Bits::from_fn(Action::ALL.len() * form_count * recipients, |act| {
             let (rest, recipient) = (act / recipients, act % recipients);
-            Action::ALL
-                .get(rest / form_count)
-                .is_some_and(|action| action_fits(*action) && forms.has(rest % form_count) && recipient_fits(*action, recipient))
+            Action::ALL.get(rest / form_count).is_some_and(|action| {
+                action_fits(*action) && forms.has(rest % form_count) && recipient_fits(*action, recipient)
+            })
         })
     }
 

@@ -1,6 +1,8 @@
 //! Declarations: names, kinds of person, roles, points and grounds.
 
-use upheld_decide::{Case, Finding, Ground, GroundId, Kind as PersonKind, KindLife, Point, PointForm, PointId, PointKind, Purpose};
+use upheld_decide::{
+    Case, Finding, Ground, GroundId, Kind as PersonKind, KindLife, Point, PointForm, PointId, PointKind, Purpose,
+};
 use upheld_document::Diagnostic;
 
 use super::names::On;
@@ -146,7 +148,12 @@ pub(super) fn lives(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                 }
                 for name in names {
                     if let Some(kind) = lowering.resolver.kind(name) {
-                        let life = KindLife { kind, begins_at: begins_at.clone(), ends_at: ends_at.clone(), label: label.clone() };
+                        let life = KindLife {
+                            kind,
+                            begins_at: begins_at.clone(),
+                            ends_at: ends_at.clone(),
+                            label: label.clone(),
+                        };
                         lowering.model.kinds.push(life);
                     }
                 }
@@ -158,7 +165,9 @@ pub(super) fn lives(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                     set(&mut lowering.model.programs, actor.index(), *program);
                 }
             }
-            Kind::Point { names, kind, places, label } => point(lowering, numbered.sentence, names, *kind, places, label.as_deref()),
+            Kind::Point { names, kind, places, label } => {
+                point(lowering, numbered.sentence, names, *kind, places, label.as_deref())
+            }
             Kind::Purpose { names, label: Some(label), .. } => {
                 for name in names {
                     lowering.model.purpose_labels.insert(name.text.clone(), label.clone());
@@ -184,7 +193,14 @@ fn set<T: Default + Clone>(list: &mut Vec<T>, index: usize, value: T) {
     }
 }
 
-fn point(lowering: &mut Lowering<'_>, sentence: &Sentence, names: &[Name], kind: PointKind, places: &Places, label: Option<&str>) {
+fn point(
+    lowering: &mut Lowering<'_>,
+    sentence: &Sentence,
+    names: &[Name],
+    kind: PointKind,
+    places: &Places,
+    label: Option<&str>,
+) {
     let covers = lowering.model.header.covers.clone();
     let mut hosts = Vec::new();
     match places {
@@ -258,7 +274,13 @@ pub(super) fn grounds(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
     lowering.model.grounds = all;
 }
 
-fn ground(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, id: GroundId, purpose: Purpose, label: Option<String>) -> (Ground, Option<Case>) {
+fn ground(
+    lowering: &mut Lowering<'_>,
+    numbered: &Numbered<'_>,
+    id: GroundId,
+    purpose: Purpose,
+    label: Option<String>,
+) -> (Ground, Option<Case>) {
     let mut ground = Ground {
         id,
         purpose,
@@ -274,9 +296,11 @@ fn ground(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, id: GroundId, pu
     let mut reaches = None;
     for child in &numbered.children {
         match &child.sentence.kind {
-            Kind::Needs(fields) => ground.needs.extend(
-                fields.iter().map(|(field, values)| (field.text.clone(), values.iter().map(|value| value.text.clone()).collect())),
-            ),
+            Kind::Needs(fields) => {
+                ground.needs.extend(fields.iter().map(|(field, values)| {
+                    (field.text.clone(), values.iter().map(|value| value.text.clone()).collect())
+                }))
+            }
             Kind::NeedsFinding { wording, by } => {
                 if let Some(by) = lowering.resolver.id(On::Actors, by) {
                     ground.findings.push(Finding { wording: wording.clone(), by: by.into() });

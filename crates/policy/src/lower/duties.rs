@@ -76,7 +76,18 @@ pub(super) fn choices(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
             let (via, giving) = (choice.via.clone(), giving.clone());
             let (actions, data) = (actions.clone(), data.clone());
             let sentence = numbered.index;
-            lowering.model.choices.push(Choice { name, sentence, agree: choice.agree, kind, purposes, data, actions, via, giving, label });
+            lowering.model.choices.push(Choice {
+                name,
+                sentence,
+                agree: choice.agree,
+                kind,
+                purposes,
+                data,
+                actions,
+                via,
+                giving,
+                label,
+            });
         }
     }
 }
@@ -106,7 +117,12 @@ pub(super) fn keeps(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
     lowering.model.keeps.sort_by_key(|rule| rule.keep.sentence);
 }
 
-fn keep(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, written: &ast::Keep, above: Option<&KeepRule>) -> Option<KeepRule> {
+fn keep(
+    lowering: &mut Lowering<'_>,
+    numbered: &Numbered<'_>,
+    written: &ast::Keep,
+    above: Option<&KeepRule>,
+) -> Option<KeepRule> {
     let elements = if written.data.is_empty() {
         above.map(|above| above.keep.elements.clone()).unwrap_or_default()
     } else {
@@ -173,6 +189,13 @@ pub(super) fn rights(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
             None => None,
         };
         let elements = lowering.resolver.data(data);
-        lowering.model.rights.push(Right { sentence: numbered.index, kind: *right, of, elements, within: *within, via: via.clone() });
+        lowering.model.rights.push(Right {
+            sentence: numbered.index,
+            kind: *right,
+            of,
+            elements,
+            within: *within,
+            via: via.clone(),
+        });
     }
 }

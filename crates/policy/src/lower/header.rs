@@ -31,9 +31,12 @@ pub(super) fn header(source: &Source, document: &Document, diagnostics: &mut Vec
         && edition != EDITION.to_string()
     {
         diagnostics.push(
-            Diagnostic::error("UP0606", format!("this program reads edition {EDITION} of the language, not `{edition}`"))
-                .at(entry.value_span, "")
-                .help("a newer program reads newer editions; older editions keep their meaning"),
+            Diagnostic::error(
+                "UP0606",
+                format!("this program reads edition {EDITION} of the language, not `{edition}`"),
+            )
+            .at(entry.value_span, "")
+            .help("a newer program reads newer editions; older editions keep their meaning"),
         );
     }
     if let Some(entry) = front.get("effective")

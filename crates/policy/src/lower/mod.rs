@@ -17,7 +17,12 @@ use names::Resolver;
 #[must_use]
 pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagnostics: &mut Vec<Diagnostic>) -> Model {
     let header = header::header(source, document, diagnostics);
-    let mut lowering = Lowering { resolver: Resolver::new(diagnostics), model: Model { header, ..Model::default() }, source, document };
+    let mut lowering = Lowering {
+        resolver: Resolver::new(diagnostics),
+        model: Model { header, ..Model::default() },
+        source,
+        document,
+    };
     declarations::declare(&mut lowering, sentences);
     lowering.resolver.reject_cycles();
     for sentence in sentences {

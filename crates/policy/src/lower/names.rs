@@ -166,15 +166,16 @@ impl<'a> Resolver<'a> {
             .help(format!("declare it as one, or name another: `{}`", on.declaration().replace("NAME", &name.text))),
             None => {
                 let diagnostic =
-                    Diagnostic::error("UP0101", format!("nothing declares `{}` as {}", name.text, on.noun())).at(name.span, "");
-                let words: Vec<&str> = on.words(vocabulary()).map(|words| words.keys().map(String::as_str).collect()).unwrap_or_default();
+                    Diagnostic::error("UP0101", format!("nothing declares `{}` as {}", name.text, on.noun()))
+                        .at(name.span, "");
+                let words: Vec<&str> =
+                    on.words(vocabulary()).map(|words| words.keys().map(String::as_str).collect()).unwrap_or_default();
                 match nearest(&name.text, self.axis(on).names().chain(words)) {
                     Some(near) => {
                         let near = near.to_owned();
                         diagnostic.suggest(format!("did you mean `{near}`?"), name.span, near)
                     }
-                    None => diagnostic
-                        .help(format!("declare it: `{}`", on.declaration().replace("NAME", &name.text))),
+                    None => diagnostic.help(format!("declare it: `{}`", on.declaration().replace("NAME", &name.text))),
                 }
             }
         };

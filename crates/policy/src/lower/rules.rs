@@ -29,7 +29,8 @@ fn rule(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, above: &Above) -> 
     let Kind::Rule { force, who, phrases } = &numbered.sentence.kind else { return None };
     let sentence = numbered.sentence;
     let scope = scope(lowering, sentence, *force, who.as_deref(), phrases);
-    let when = phrases.condition.as_ref().map(|condition| conditions(lowering, sentence, condition)).unwrap_or_default();
+    let when =
+        phrases.condition.as_ref().map(|condition| conditions(lowering, sentence, condition)).unwrap_or_default();
     let below = Above {
         actions: if scope.actions.is_empty() { above.actions.clone() } else { scope.actions.clone() },
         purposes: above.purposes || scope.purposes.is_some(),
@@ -43,7 +44,13 @@ fn rule(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, above: &Above) -> 
     Some(Rule { sentence: numbered.index, force: *force, scope, when, children })
 }
 
-fn scope(lowering: &mut Lowering<'_>, sentence: &Sentence, force: Force, who: Option<&[ast::Name]>, phrases: &Phrases) -> Scope {
+fn scope(
+    lowering: &mut Lowering<'_>,
+    sentence: &Sentence,
+    force: Force,
+    who: Option<&[ast::Name]>,
+    phrases: &Phrases,
+) -> Scope {
     let on = phrases.on.as_ref().and_then(|name| lowering.resolver.ground(name));
     let mut purposes = phrases.purposes.as_ref().map(|names| lowering.resolver.purposes(names));
     if purposes.is_none()
@@ -59,9 +66,12 @@ fn scope(lowering: &mut Lowering<'_>, sentence: &Sentence, force: Force, who: Op
             if matches!(force, Force::May | Force::ButMay) {
                 lowering.report(
                     sentence,
-                    Diagnostic::error("UP0207", "a permission of totals must say the least number of people in a group")
-                        .at(span, "")
-                        .help("write for example `as aggregate of 10`"),
+                    Diagnostic::error(
+                        "UP0207",
+                        "a permission of totals must say the least number of people in a group",
+                    )
+                    .at(span, "")
+                    .help("write for example `as aggregate of 10`"),
                 );
             }
             Shape::Aggregate
@@ -125,7 +135,14 @@ fn about(lowering: &mut Lowering<'_>, sentence: &Sentence, part: &ast::About) ->
     Some(if agree { About::Agreed(index) } else { About::Refused(index) })
 }
 
-fn check_permission(lowering: &mut Lowering<'_>, sentence: &Sentence, force: Force, phrases: &Phrases, scope: &Scope, whole: &Above) {
+fn check_permission(
+    lowering: &mut Lowering<'_>,
+    sentence: &Sentence,
+    force: Force,
+    phrases: &Phrases,
+    scope: &Scope,
+    whole: &Above,
+) {
     if force == Force::May && phrases.data.is_none() {
         lowering.report(
             sentence,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::DateTime;
 use serde::Serialize;
 use upheld_decide::{Action, Form, Reason, RightKind};
 use upheld_document::Span;
@@ -63,7 +64,7 @@ pub struct Expectation {
 pub enum Because {
     /// A clause id is among the deciding ones.
     Clause(String),
-    /// A section (its slug, or `§3.4` without the sign) holds a deciding clause.
+    /// A deciding clause stands in the section with this slug: its id is the slug, a dot and a number.
     Section(String),
     /// The reason is this.
     Reason(Reason),
@@ -72,9 +73,9 @@ pub enum Because {
 /// What a step says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum StepKind {
-    /// `it is 2019-10-05`
-    ItIs(String),
-    /// `after 30 days`
+    /// `it is 2019-10-05`, `it is 2019-10-05 09:30`: in the policy's zone. Never before the step above.
+    ItIs(DateTime),
+    /// `after 30 days`: on the calendar of the policy's zone.
     After(u32, Unit),
     /// `ann at sign_up with name "Ann"`
     At {
@@ -91,6 +92,11 @@ pub enum StepKind {
         /// What is expected; a record is expected to be taken when nothing is said.
         expects: Expectation,
     },
+    /// `ann closes her account`: what ends the kinds that she is of then.
+    Closes {
+        /// Who.
+        person: String,
+    },
     /// `ann agrees to newsletter`, `ann refuses newsletter`, `ann may not refuse …`
     Chooses {
         /// Who.
@@ -99,7 +105,7 @@ pub enum StepKind {
         choice: String,
         /// Agree or refuse.
         agree: bool,
-        /// The way.
+        /// The way (`link`, `form account_page`).
         via: Option<String>,
         /// What is given.
         giving: BTreeMap<String, String>,
@@ -118,7 +124,7 @@ pub enum StepKind {
         people: Vec<String>,
         /// Which items.
         items: Vec<String>,
-        /// The recipient that it names.
+        /// The recipient that it names (`with recipient acme`).
         recipient: Option<String>,
         /// What it needs, by field.
         fields: BTreeMap<String, String>,
@@ -157,6 +163,8 @@ pub enum StepKind {
         person: String,
         /// What.
         data: Vec<String>,
+        /// `at …`: where it would be collected, or was.
+        point: Option<String>,
         /// `of item m1`
         item: Option<String>,
         /// `as …`
@@ -199,4 +207,25 @@ pub enum StepKind {
         /// Held or not.
         held: bool,
     },
+}
+
+impl StepKind {
+    /// What the step expects of an act or a question, if it says so.
+    #[must_use]
+    pub const fn expects(&self) -> Option<&Expectation> {
+        match self {
+            Self::At { expects, .. }
+            | Self::Chooses { expects, .. }
+            | Self::Opens { expects, .. }
+            | Self::Finds { expects, .. }
+            | Self::May { expects, .. }
+            | Self::Requests { expects, .. } => Some(expects),
+            Self::ItIs(_)
+            | Self::After(..)
+            | Self::Closes { .. }
+            | Self::Ends { .. }
+            | Self::NothingHeld { .. }
+            | Self::Held { .. } => None,
+        }
+    }
 }

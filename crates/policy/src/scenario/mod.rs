@@ -1,39 +1,83 @@
 //! Worked examples: what happens, what may be done then, and what is held. Read here, run by `service`.
+//!
+//! `parse` reads one line, `acts` the steps in which somebody acts or asks, `because` their reasons; `names` holds what was
+//! named against the policy and against the steps above, `time` the clock.
 
+mod acts;
 mod ast;
+mod because;
 mod names;
 mod parse;
+mod time;
 
 pub use ast::{Because, Expectation, Scenario, Step, StepKind, Unit};
 
 use upheld_decide::{Choice, Names};
-use upheld_document::{BlockKind, Diagnostic, Document, Source};
+use upheld_document::{Block, BlockKind, Clause, Diagnostic, Document, Source, Span};
 
 use crate::syntax::lexer;
 
 /// Reads the scenarios of a document. All names are looked up now, so that no step is refused because of a typing error.
 #[must_use]
-pub fn parse(source: &Source, document: &Document, names: &Names, choices: &[Choice], diagnostics: &mut Vec<Diagnostic>) -> Vec<Scenario> {
+pub fn parse(
+    source: &Source,
+    document: &Document,
+    names: &Names,
+    choices: &[Choice],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Scenario> {
     let mut out = Vec::new();
     for section in &document.sections {
         for clause in &section.clauses {
             for block in clause.blocks.iter().filter(|block| block.kind == BlockKind::Scenario) {
                 let before = diagnostics.len();
-                let (line, _) = source.line_column(block.span.start);
-                let mut scenario = Scenario { clause: clause.id.clone(), line, shows: Vec::new(), steps: Vec::new() };
-                for line in &block.lines {
-                    let tokens = lexer::tokens(source, *line, diagnostics);
-                    parse::line(&tokens, *line, source, &mut scenario, diagnostics);
-                }
-                for step in &scenario.steps {
-                    names::check(step, document, names, choices, diagnostics);
-                }
+                let policy = names::Policy { document, names, choices };
+                out.push(scenario(source, &policy, clause, block, diagnostics));
                 for diagnostic in diagnostics.iter_mut().skip(before) {
                     diagnostic.clause.get_or_insert_with(|| section.name());
                 }
-                out.push(scenario);
             }
         }
     }
     out
+}
+
+fn scenario(
+    source: &Source,
+    policy: &names::Policy<'_>,
+    clause: &Clause,
+    block: &Block,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Scenario {
+    let (line, _) = source.line_column(block.span.start);
+    let mut scenario = Scenario { clause: clause.id.clone(), line, shows: Vec::new(), steps: Vec::new() };
+    let mut known = names::Known::default();
+    let mut clock = time::Clock::default();
+    let before = diagnostics.len();
+    for line in &block.lines {
+        let tokens = lexer::tokens(source, *line, diagnostics);
+        let Some(last) = tokens.last() else { continue };
+        let span = Span { start: line.span.start, end: last.span.end };
+        let read = parse::line(&tokens, span, policy.document, diagnostics);
+        // What a line that is not understood names is known all the same: one error for one mistake.
+        match read.said {
+            Some(parse::Said::Shows(ids)) => scenario.shows.extend(ids),
+            Some(parse::Said::Step(kind)) => {
+                names::check(&kind, &read.mentions, policy, &mut known, diagnostics);
+                time::check(&kind, span, &mut clock, diagnostics);
+                let (line, _) = source.line_column(span.start);
+                scenario.steps.push(Step { span, line, text: source.slice(span).to_owned(), kind });
+            }
+            None => known.take_in(&read.mentions),
+        }
+    }
+    if scenario.steps.is_empty() && diagnostics.len() == before {
+        let opening = Span { start: block.span.start, end: block.span.start };
+        diagnostics.push(
+            Diagnostic::finding("UP0506", "this scenario has no steps and shows nothing")
+                .at(opening, "")
+                .help("say what happens and what may be done then, or take it out"),
+        );
+    }
+    scenario
 }

@@ -1,120 +1,208 @@
-//! Names in a step, looked up when compiling.
+//! What a step names, held against the policy and against the steps above.
+
+use std::collections::BTreeSet;
 
 use upheld_decide::{Axis, Choice, Names, Reason};
 use upheld_document::{Diagnostic, Document, nearest};
 
-use super::ast::{Because, Expectation, Step, StepKind};
+use super::ast::{Because, StepKind};
+use crate::syntax::ast::Name;
 
-pub(super) fn check(step: &Step, document: &Document, names: &Names, choices: &[Choice], diagnostics: &mut Vec<Diagnostic>) {
-    let mut check = Check { step, document, diagnostics, undeclared: false };
-    match &step.kind {
-        StepKind::ItIs(_) | StepKind::After(..) | StepKind::Ends { .. } => {}
-        StepKind::At { point, values, expects, .. } => {
-            check.expects(expects);
-            check.name(&names.points, "point", point);
-            check.all(&names.data, "data", values.keys());
-        }
-        StepKind::Chooses { choice, giving, expects, .. } => {
-            check.expects(expects);
-            check.all(&names.data, "data", giving.keys());
-            if !choices.iter().any(|offered| offered.name == *choice) {
-                check.unknown("choice", choice, nearest(choice, choices.iter().map(|offered| offered.name.as_str())));
-            }
-        }
-        StepKind::Opens { role, ground, recipient, expects, .. } => {
-            check.expects(expects);
-            check.name(&names.actors, "role or program", role);
-            check.name(&names.grounds, "ground", ground);
-            if let Some(recipient) = recipient {
-                check.name(&names.recipients, "recipient", recipient);
-            }
-        }
-        StepKind::Finds { role, expects, .. } => {
-            check.expects(expects);
-            check.name(&names.actors, "role or program", role);
-        }
-        StepKind::May { actor, data, purpose, recipient, expects, .. } => {
-            check.expects(expects);
-            check.name(&names.actors, "role or program", actor);
-            check.all(&names.data, "data", data.iter());
-            if let Some(purpose) = purpose {
-                check.name(&names.purposes, "purpose", purpose);
-            }
-            if let Some(recipient) = recipient {
-                check.name(&names.recipients, "recipient", recipient);
-            }
-        }
-        StepKind::Requests { data, expects, .. } => {
-            check.expects(expects);
-            check.all(&names.data, "data", data.iter());
-        }
-        StepKind::NothingHeld { except, .. } => check.all(&names.data, "data", except.iter()),
-        // What is not held may well be something that the policy does not know.
-        StepKind::Held { element, held, .. } => {
-            if *held {
-                check.name(&names.data, "data", element);
-            }
+/// What a name in a step stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    Data,
+    Point,
+    Choice,
+    Actor,
+    Ground,
+    Purpose,
+    Recipient,
+    /// A field that a ground needs: the ground decides when the case is opened.
+    Field,
+    /// A person who acts, and so appears.
+    Acts,
+    /// A person who has appeared.
+    Person,
+    /// A case that is opened here.
+    Opened,
+    /// A case that may not be opened.
+    Unopened,
+    /// A case that was opened.
+    Case,
+    /// An item that is taken in here.
+    TakenAs,
+    /// An item that was taken in.
+    Item,
+}
+
+/// A name in a step.
+#[derive(Clone, Debug)]
+pub(super) struct Mention {
+    pub(super) what: What,
+    pub(super) name: Name,
+}
+
+/// What names are held against.
+pub(super) struct Policy<'a> {
+    pub(super) document: &'a Document,
+    pub(super) names: &'a Names,
+    pub(super) choices: &'a [Choice],
+}
+
+/// Whom and what the steps so far have brought in.
+#[derive(Default)]
+pub(super) struct Known {
+    people: BTreeSet<String>,
+    cases: BTreeSet<String>,
+    items: BTreeSet<String>,
+}
+
+impl Known {
+    /// Notes what mentions bring in.
+    pub(super) fn take_in(&mut self, mentions: &[Mention]) {
+        for Mention { what, name } in mentions {
+            match what {
+                What::Acts => self.people.insert(name.text.clone()),
+                What::Opened => self.cases.insert(name.text.clone()),
+                What::TakenAs => self.items.insert(name.text.clone()),
+                _ => false,
+            };
         }
     }
 }
 
-struct Check<'a> {
-    step: &'a Step,
-    document: &'a Document,
-    diagnostics: &'a mut Vec<Diagnostic>,
-    /// The step expects a refusal over a name that is not declared.
-    undeclared: bool,
+pub(super) fn check(
+    step: &StepKind,
+    mentions: &[Mention],
+    policy: &Policy<'_>,
+    known: &mut Known,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let refusal = step.expects().filter(|expects| !expects.allowed).and_then(|expects| expects.because.as_ref());
+    for Mention { what, name } in mentions {
+        let problem = match what {
+            What::Field | What::TakenAs | What::Unopened => None,
+            What::Acts | What::Person => person(*what, name, policy, known),
+            What::Opened if known.cases.contains(&name.text) => Some(
+                Diagnostic::error("UP0503", format!("a case `{}` is open already in this scenario", name.text))
+                    .at(name.span, "")
+                    .help("give this one another name"),
+            ),
+            What::Opened => None,
+            What::Case => before(name, "case", "counsel opens legal_process w1 on ann", &known.cases),
+            What::Item => before(name, "item", "ann at mail_in with email_message \"…\" as item m1", &known.items),
+            _ if says_undeclared(refusal, *what) => None,
+            _ => declared(*what, name, policy),
+        };
+        diagnostics.extend(problem);
+    }
+    known.take_in(mentions);
+    contradiction(step, mentions, diagnostics);
 }
 
-impl Check<'_> {
-    fn expects(&mut self, expects: &Expectation) {
-        match &expects.because {
-            Some(Because::Reason(Reason::NotDeclared | Reason::NotDeclaredThere | Reason::NotOffered)) => self.undeclared = true,
-            Some(Because::Clause(id)) if self.document.clause(id).is_none() => {
-                let ids = self.document.sections.iter().flat_map(|section| section.clauses.iter().map(|clause| clause.id.as_str()));
-                let near = nearest(id, ids).map(str::to_owned);
-                self.unknown_place("clause", id, near);
-            }
-            Some(Because::Section(name)) => {
-                let found = self.document.sections.iter().any(|section| section.slug == *name || section.number == *name);
-                if !found {
-                    let near = nearest(name, self.document.sections.iter().map(|section| section.slug.as_str())).map(str::to_owned);
-                    self.unknown_place("section", name, near);
-                }
-            }
-            _ => {}
+/// Whether a step expects to be refused because such a name is not declared.
+fn says_undeclared(refusal: Option<&Because>, what: What) -> bool {
+    match refusal {
+        Some(Because::Reason(Reason::NotDeclared)) => true,
+        Some(Because::Reason(Reason::NotDeclaredThere)) => what == What::Data,
+        Some(Because::Reason(Reason::NotOffered)) => what == What::Choice,
+        _ => false,
+    }
+}
+
+/// An act that is allowed has no reason to be refused, and the other way round.
+fn contradiction(step: &StepKind, mentions: &[Mention], diagnostics: &mut Vec<Diagnostic>) {
+    let Some(expects) = step.expects() else {
+        return;
+    };
+    let Some(Because::Reason(reason)) = expects.because else {
+        return;
+    };
+    if expects.allowed == (reason == Reason::Permitted) {
+        return;
+    }
+    let (title, help) = if expects.allowed {
+        (
+            "this step expects a yes and gives a reason for a no",
+            "expect a refusal (`may not`, `is refused`), or name the clause that permits it",
+        )
+    } else {
+        ("this step expects a no and gives a reason for a yes", "expect a yes, or give the reason why not")
+    };
+    let span = mentions.first().map_or_else(Default::default, |mention| mention.name.span);
+    diagnostics.push(Diagnostic::error("UP0505", title).at(span, "in this step").help(help));
+}
+
+fn axis(what: What, names: &Names) -> Option<(&Axis, &'static str)> {
+    match what {
+        What::Data => Some((&names.data, "data")),
+        What::Point => Some((&names.points, "point or event")),
+        What::Actor => Some((&names.actors, "role or program")),
+        What::Ground => Some((&names.grounds, "ground")),
+        What::Purpose => Some((&names.purposes, "purpose")),
+        What::Recipient => Some((&names.recipients, "recipient")),
+        _ => None,
+    }
+}
+
+fn declared(what: What, name: &Name, policy: &Policy<'_>) -> Option<Diagnostic> {
+    let text = name.text.as_str();
+    let (noun, near) = if let Some((axis, noun)) = axis(what, policy.names) {
+        if axis.id(text).is_some() {
+            return None;
+        }
+        (noun, nearest(text, axis.names()))
+    } else {
+        let mut choices = policy.choices.iter().map(|choice| choice.name.as_str());
+        if choices.clone().any(|choice| choice == text) {
+            return None;
+        }
+        ("choice", nearest(text, &mut choices))
+    };
+    let mut diagnostic =
+        Diagnostic::error("UP0501", format!("the policy declares no {noun} `{text}`")).at(name.span, "");
+    let others = [What::Data, What::Point, What::Actor, What::Ground, What::Purpose, What::Recipient];
+    for (axis, noun) in others.into_iter().filter_map(|other| axis(other, policy.names)) {
+        if axis.id(text).is_some() {
+            diagnostic = diagnostic.note(format!("`{text}` is a name of another sort there: {noun}"));
         }
     }
-
-    fn unknown_place(&mut self, what: &str, name: &str, near: Option<String>) {
-        let diagnostic = Diagnostic::error("UP0502", format!("the policy has no {what} `{name}`")).at(self.step.span, "");
-        self.diagnostics.push(match near {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.help("clauses are called by their section's name and a number, `partners.1`; sections also by number, `§3.4`"),
-        });
-    }
-
-    fn all<'n>(&mut self, axis: &Axis, what: &str, names: impl Iterator<Item = &'n String>) {
-        for name in names {
-            self.name(axis, what, name);
+    Some(match near {
+        Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), name.span, near),
+        None if what == What::Choice => {
+            let offered: Vec<String> = policy.choices.iter().map(|choice| format!("`{}`", choice.name)).collect();
+            diagnostic.help(if offered.is_empty() {
+                "the policy offers no choices; a step that expects this says so: `… because it is not offered`"
+                    .to_owned()
+            } else {
+                format!("the choices are {}", offered.join(", "))
+            })
         }
-    }
+        None => diagnostic.help("a step that expects this refusal says so: `… because it is not declared`"),
+    })
+}
 
-    fn name(&mut self, axis: &Axis, what: &str, name: &str) {
-        if axis.id(name).is_none() {
-            self.unknown(what, name, nearest(name, axis.names()));
-        }
+fn person(what: What, name: &Name, policy: &Policy<'_>, known: &Known) -> Option<Diagnostic> {
+    if policy.names.actors.id(&name.text).is_some() {
+        return Some(
+            Diagnostic::error("UP0503", format!("`{}` is a role or program, here a person is wanted", name.text))
+                .at(name.span, "")
+                .help("give the person a name of their own: `ann`"),
+        );
     }
+    if what == What::Acts { None } else { before(name, "person", "ann at sign_up with name \"Ann\"", &known.people) }
+}
 
-    fn unknown(&mut self, what: &str, name: &str, near: Option<&str>) {
-        if self.undeclared {
-            return;
-        }
-        let diagnostic =
-            Diagnostic::error("UP0501", format!("the policy declares no {what} `{name}`")).at(self.step.span, "in this step");
-        self.diagnostics.push(match near {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.help("a step that expects this refusal says so: `… because it is not declared`"),
-        });
+/// What is spoken of must have been brought in: a misspelt name would make a step true that says nothing.
+fn before(name: &Name, noun: &str, example: &str, known: &BTreeSet<String>) -> Option<Diagnostic> {
+    if known.contains(&name.text) {
+        return None;
     }
+    let diagnostic =
+        Diagnostic::error("UP0503", format!("no {noun} `{}` appears before this step", name.text)).at(name.span, "");
+    Some(match nearest(&name.text, known.iter().map(String::as_str)) {
+        Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), name.span, near),
+        None => diagnostic.help(format!("bring it in first: `{example}`")),
+    })
 }

@@ -2,366 +2,265 @@
 
 use std::collections::BTreeMap;
 
-use upheld_decide::{Action, Form, Reason, RightKind};
-use upheld_document::{Diagnostic, Line, Source};
+use jiff::civil::{Date, DateTime};
+use upheld_decide::RightKind;
+use upheld_document::{Diagnostic, Document, Span};
 
-use super::ast::{Because, Expectation, Scenario, Step, StepKind, Unit};
+use super::acts;
+use super::ast::{Expectation, StepKind, Unit};
+use super::names::{Mention, What};
+use crate::syntax::ast::Name;
 use crate::syntax::cursor::{Cursor, Parsed, Stop};
 use crate::syntax::lexer::{Token, TokenKind};
 
-const AT: &str = "ann at sign_up with name \"Ann\", email \"ann@example.org\"";
-const MAY: &str = "mailer may use ann's email for newsletter";
+pub(super) const AT: &str = "ann at sign_up with name \"Ann\", email \"ann@example.org\"";
+pub(super) const MAY: &str = "mailer may use ann's email for newsletter";
+const NOTHING: &str = "nothing of ann is held except invoice";
+const REQUESTS: &str = "ann requests to see contact";
 
-pub(super) fn line(tokens: &[Token], line: Line, source: &Source, scenario: &mut Scenario, diagnostics: &mut Vec<Diagnostic>) {
-    if tokens.is_empty() {
-        return;
-    }
-    let mut cursor = Cursor::new(tokens, line.span, diagnostics);
-    if cursor.take(&["shows"]) {
-        if let Ok(ids) = ids(&mut cursor) {
-            scenario.shows.extend(ids);
-        }
-        return;
-    }
-    if let Ok(kind) = step(&mut cursor) {
-        let (number, _) = source.line_column(line.span.start);
-        let text = source.slice(line.span).split(" #").next().unwrap_or("").trim().to_owned();
-        scenario.steps.push(Step { span: line.span, line: number, text, kind });
-    }
+/// What a line says.
+pub(super) enum Said {
+    Shows(Vec<String>),
+    Step(StepKind),
 }
 
-fn ids(cursor: &mut Cursor<'_>) -> Parsed<Vec<String>> {
-    let mut out = Vec::new();
-    loop {
-        match cursor.next() {
-            Some(Token { kind: TokenKind::Id(id) | TokenKind::Word(id), .. }) => out.push(id.clone()),
-            _ => return cursor.expected("the id of a requirement", "shows WX09-49"),
-        }
-        if !cursor.take_comma() {
-            return Ok(out);
-        }
-    }
+/// A line that was read, as far as it was understood.
+pub(super) struct Read {
+    pub(super) said: Option<Said>,
+    /// What it names, in order.
+    pub(super) mentions: Vec<Mention>,
 }
 
-fn step(cursor: &mut Cursor<'_>) -> Parsed<StepKind> {
-    if cursor.take(&["it", "is"]) {
-        return match cursor.next() {
-            Some(Token { kind: TokenKind::Date(date), .. }) => done(cursor, StepKind::ItIs(date.clone())),
-            _ => cursor.expected("a date", "it is 2019-10-05"),
+pub(super) fn line(tokens: &[Token], span: Span, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Read {
+    let mut reader = Reader { cursor: Cursor::new(tokens, span, diagnostics), document, mentions: Vec::new() };
+    let said =
+        if reader.cursor.take(&["shows"]) { reader.shows().map(Said::Shows) } else { reader.step().map(Said::Step) };
+    Read { said: said.ok(), mentions: reader.mentions }
+}
+
+/// A walk over one line that notes what it names.
+pub(super) struct Reader<'t> {
+    pub(super) cursor: Cursor<'t>,
+    pub(super) document: &'t Document,
+    pub(super) mentions: Vec<Mention>,
+}
+
+impl Reader<'_> {
+    fn shows(&mut self) -> Parsed<Vec<String>> {
+        const SHOWS: &str = "shows WX09-49, WX09-50";
+        let mut ids = Vec::new();
+        loop {
+            match self.cursor.peek() {
+                Some(TokenKind::Id(id) | TokenKind::Word(id)) => ids.push(id.clone()),
+                _ => return self.cursor.expected("the id of a requirement", SHOWS),
+            }
+            self.cursor.next();
+            if !self.cursor.take_comma() {
+                self.cursor.end(SHOWS)?;
+                return Ok(ids);
+            }
+        }
+    }
+
+    fn step(&mut self) -> Parsed<StepKind> {
+        if self.cursor.take(&["it", "is"]) {
+            return self.it_is();
+        }
+        if self.cursor.take(&["after"]) {
+            return self.after();
+        }
+        if self.cursor.take(&["nothing", "of"]) {
+            return self.nothing_held();
+        }
+        let same = self.cursor.take(&["the", "same"]);
+        let subject = self.cursor.name("a person, a role or a program", MAY)?;
+        if self.cursor.peek() == Some(&TokenKind::Possessive) {
+            return self.held(&subject);
+        }
+        let verb = self.cursor.peek_word();
+        if same && !matches!(verb, Some("finds" | "may")) {
+            return self.cursor.expected("`finds`", "the same counsel finds w1 \"valid and enforceable\"");
+        }
+        match verb {
+            Some("at") => acts::at(self, &subject),
+            Some("closes") => self.closes(&subject),
+            Some("agrees" | "refuses") => acts::chooses(self, &subject, true),
+            Some("requests") => self.requests(&subject, true),
+            Some("opens") => acts::opens(self, &subject, true),
+            Some("finds") => acts::finds(self, &subject, same, true),
+            Some("ends") => acts::ends(self, &subject),
+            Some("may") => acts::may(self, &subject, same),
+            _ => self.cursor.expected("what happens, or what may be done", &format!("{AT}`, `{MAY}")),
+        }
+    }
+
+    /// Notes a name.
+    pub(super) fn mention(&mut self, what: What, name: &Name) -> String {
+        self.mentions.push(Mention { what, name: name.clone() });
+        name.text.clone()
+    }
+
+    /// The next name, which is one of these.
+    pub(super) fn name(&mut self, what: What, wanted: &str, example: &str) -> Parsed<String> {
+        let name = self.cursor.name(wanted, example)?;
+        Ok(self.mention(what, &name))
+    }
+
+    /// Names with commas between them.
+    pub(super) fn names(&mut self, what: What, wanted: &str, example: &str) -> Parsed<Vec<String>> {
+        let names = self.cursor.names(wanted, example)?;
+        Ok(names.iter().map(|name| self.mention(what, name)).collect())
+    }
+
+    /// A quoted text.
+    pub(super) fn text(&mut self, wanted: &str, example: &str) -> Parsed<String> {
+        match self.cursor.text() {
+            Some(text) => Ok(text),
+            None => self.cursor.expected(wanted, example),
+        }
+    }
+
+    /// `name "Ann", email "…"`
+    pub(super) fn values(&mut self, what: What, example: &str) -> Parsed<BTreeMap<String, String>> {
+        let mut out = BTreeMap::new();
+        loop {
+            let element = self.cursor.name("a name and its value in quotes", example)?;
+            let value = self.text("the value in quotes", example)?;
+            if out.insert(self.mention(what, &element), value).is_some() {
+                self.cursor.report(
+                    Diagnostic::error("UP0008", format!("`{}` is said twice in one step", element.text))
+                        .at(element.span, "again here")
+                        .help("keep one of the two; a second value is a step of its own"),
+                );
+                return Err(Stop);
+            }
+            let more = self.cursor.peek() == Some(&TokenKind::Comma)
+                && !matches!(self.cursor.word_at(1), Some("because" | "is" | "as"));
+            if more {
+                self.cursor.next();
+            } else if !self.cursor.take(&["and"]) {
+                return Ok(out);
+            }
+        }
+    }
+
+    /// The step is complete.
+    pub(super) fn done(&mut self, kind: StepKind, example: &str) -> Parsed<StepKind> {
+        self.cursor.end(example)?;
+        Ok(kind)
+    }
+
+    fn it_is(&mut self) -> Parsed<StepKind> {
+        const IT_IS: &str = "it is 2019-10-05 09:30";
+        let here = self.cursor.here();
+        let Some(TokenKind::Date(date)) = self.cursor.peek() else {
+            return self.cursor.expected("a date", IT_IS);
         };
-    }
-    if cursor.take(&["after"]) {
-        return after(cursor);
-    }
-    if cursor.take(&["nothing", "of"]) {
-        let person = name(cursor, "whose", "nothing of ann is held except invoice")?;
-        cursor.expect(&["is", "held"], "nothing of ann is held except invoice")?;
-        let except = if cursor.take(&["except"]) { words(cursor, "the data that is held", "nothing of ann is held except invoice")? } else { Vec::new() };
-        return done(cursor, StepKind::NothingHeld { person, except });
-    }
-    let same = cursor.take(&["the", "same"]);
-    let subject = name(cursor, "a person, a role or a program", MAY)?;
-    if cursor.peek() == Some(&TokenKind::Possessive) {
-        return held(cursor, subject);
-    }
-    match (cursor.peek_word(), cursor.word_at(1)) {
-        (Some("at"), _) => at(cursor, subject),
-        (Some("closes"), _) => closes(cursor, subject),
-        (Some("agrees" | "refuses"), _) => chooses(cursor, subject, true),
-        (Some("requests"), _) => requests(cursor, subject, true),
-        (Some("opens"), _) => opens(cursor, subject, true),
-        (Some("finds"), _) => finds(cursor, subject, same),
-        (Some("ends"), _) => {
-            cursor.next();
-            let case = name(cursor, "a case", "counsel ends w1")?;
-            done(cursor, StepKind::Ends { role: subject, case })
+        self.cursor.next();
+        let (mut hour, mut minute) = (0, 0);
+        if !self.cursor.is_done() {
+            hour = self.cursor.number("a time of day", IT_IS)?;
+            if self.cursor.peek() != Some(&TokenKind::Colon) {
+                return self.cursor.expected("a colon", IT_IS);
+            }
+            self.cursor.next();
+            minute = self.cursor.number("the minutes", IT_IS)?;
         }
-        (Some("may"), Some(_)) => may(cursor, subject, same),
-        _ => cursor.expected("what happens, or what may be done", &format!("{AT}`, `{MAY}")),
-    }
-}
-
-fn name(cursor: &mut Cursor<'_>, what: &str, example: &str) -> Parsed<String> {
-    cursor.name(what, example).map(|name| name.text)
-}
-
-fn words(cursor: &mut Cursor<'_>, what: &str, example: &str) -> Parsed<Vec<String>> {
-    Ok(cursor.names(what, example)?.into_iter().map(|name| name.text).collect())
-}
-
-fn done(cursor: &mut Cursor<'_>, kind: StepKind) -> Parsed<StepKind> {
-    cursor.end(MAY)?;
-    Ok(kind)
-}
-
-fn after(cursor: &mut Cursor<'_>) -> Parsed<StepKind> {
-    const AFTER: &str = "after 30 days";
-    let count = cursor.number("a number", AFTER)?;
-    let unit = match cursor.peek_word() {
-        Some("minute" | "minutes") => Unit::Minutes,
-        Some("hour" | "hours") => Unit::Hours,
-        Some("day" | "days") => Unit::Days,
-        Some("week" | "weeks") => Unit::Weeks,
-        Some("month" | "months") => Unit::Months,
-        Some("year" | "years") => Unit::Years,
-        _ => return cursor.expected("`minutes`, `hours`, `days`, `weeks`, `months` or `years`", AFTER),
-    };
-    cursor.next();
-    done(cursor, StepKind::After(count, unit))
-}
-
-/// `name "Ann", email "…"`
-fn values(cursor: &mut Cursor<'_>, example: &str) -> Parsed<BTreeMap<String, String>> {
-    let mut out = BTreeMap::new();
-    loop {
-        let element = name(cursor, "a name and its value in quotes", example)?;
-        match cursor.text() {
-            Some(value) => out.insert(element, value),
-            None => return cursor.expected("the value in quotes", example),
+        let time = date.parse::<Date>().ok().zip(i8::try_from(hour).ok().zip(i8::try_from(minute).ok()));
+        let time = time.and_then(|(date, (hour, minute))| {
+            DateTime::new(date.year(), date.month(), date.day(), hour, minute, 0, 0).ok()
+        });
+        let Some(time) = time else {
+            let place = Span { start: here.start, end: self.cursor.read_to() };
+            self.cursor.report(
+                Diagnostic::error("UP0504", "there is no such day or time")
+                    .at(place, "")
+                    .help(format!("write year, month and day, and hours and minutes: `{IT_IS}`")),
+            );
+            return Err(Stop);
         };
-        let more = matches!(cursor.peek(), Some(TokenKind::Comma)) && cursor.word_at(1) != Some("because");
-        if more {
-            cursor.next();
-        } else if !cursor.take(&["and"]) {
-            return Ok(out);
-        }
+        self.done(StepKind::ItIs(time), IT_IS)
     }
-}
 
-fn at(cursor: &mut Cursor<'_>, person: String) -> Parsed<StepKind> {
-    cursor.expect(&["at"], AT)?;
-    let point = name(cursor, "a point", AT)?;
-    let mut place = None;
-    if cursor.take(&["in"]) {
-        place = match cursor.text() {
-            Some(place) => Some(place),
-            None => return cursor.expected("a host and path in quotes", "ann at sign_up in \"www.example.org/join\""),
+    fn after(&mut self) -> Parsed<StepKind> {
+        const AFTER: &str = "after 30 days";
+        let count = self.cursor.number("a number", AFTER)?;
+        let unit = match self.cursor.peek_word() {
+            Some("minute" | "minutes") => Unit::Minutes,
+            Some("hour" | "hours") => Unit::Hours,
+            Some("day" | "days") => Unit::Days,
+            Some("week" | "weeks") => Unit::Weeks,
+            Some("month" | "months") => Unit::Months,
+            Some("year" | "years") => Unit::Years,
+            _ => {
+                return self.cursor.expected("`minutes`, `hours`, `days`, `weeks`, `months` or `years`", AFTER);
+            }
         };
+        self.cursor.next();
+        self.done(StepKind::After(count, unit), AFTER)
     }
-    let values = if cursor.take(&["with"]) { values(cursor, AT)? } else { BTreeMap::new() };
-    let item = if cursor.take(&["as", "item"]) { Some(name(cursor, "a name for the item", "… as item m1")?) } else { None };
-    let refused = cursor.take(&["is", "refused"]);
-    let because = because(cursor)?;
-    done(cursor, StepKind::At { person, point, place, values, item, expects: Expectation { allowed: !refused, because } })
-}
 
-/// `ann closes her account`: the event by that name.
-fn closes(cursor: &mut Cursor<'_>, person: String) -> Parsed<StepKind> {
-    cursor.next();
-    for word in ["her", "his", "their", "the"] {
-        cursor.take(&[word]);
-    }
-    cursor.take(&["account"]);
-    let point = "leaving".to_owned();
-    let expects = Expectation { allowed: true, because: None };
-    done(cursor, StepKind::At { person, point, place: None, values: BTreeMap::new(), item: None, expects })
-}
-
-fn chooses(cursor: &mut Cursor<'_>, person: String, allowed: bool) -> Parsed<StepKind> {
-    const CHOOSES: &str = "ann refuses newsletter via request giving domain_name \"a.example\" and email \"ann@a.example\"";
-    let agree = matches!(cursor.peek_word(), Some("agrees" | "agree"));
-    cursor.next();
-    if agree {
-        cursor.expect(&["to"], "ann agrees to newsletter")?;
-    }
-    let choice = match cursor.next() {
-        Some(Token { kind: TokenKind::Word(word) | TokenKind::Id(word), .. }) => word.clone(),
-        _ => return cursor.expected("a choice", CHOOSES),
-    };
-    let via = if cursor.take(&["via"]) { Some(name(cursor, "a way", CHOOSES)?) } else { None };
-    let giving = if cursor.take(&["giving"]) { values(cursor, CHOOSES)? } else { BTreeMap::new() };
-    let because = because(cursor)?;
-    done(cursor, StepKind::Chooses { person, choice, agree, via, giving, expects: Expectation { allowed, because } })
-}
-
-fn requests(cursor: &mut Cursor<'_>, person: String, allowed: bool) -> Parsed<StepKind> {
-    const REQUESTS: &str = "ann requests to see contact";
-    cursor.next();
-    cursor.expect(&["to"], REQUESTS)?;
-    let right = if cursor.take(&["see"]) {
-        RightKind::See
-    } else if cursor.take(&["erase"]) {
-        RightKind::Erase
-    } else {
-        return cursor.expected("`see` or `erase`", REQUESTS);
-    };
-    let data = if cursor.take(&["anything"]) || cursor.take(&["everything"]) {
-        Vec::new()
-    } else {
-        words(cursor, "the data, or `everything`", REQUESTS)?
-    };
-    let because = because(cursor)?;
-    done(cursor, StepKind::Requests { person, right, data, expects: Expectation { allowed, because } })
-}
-
-fn opens(cursor: &mut Cursor<'_>, role: String, allowed: bool) -> Parsed<StepKind> {
-    const OPENS: &str = "counsel opens legal_process w1 on ann for item m1 with issuer \"District Court\", reference \"77\"";
-    cursor.next();
-    let ground = name(cursor, "a ground", OPENS)?;
-    let case = name(cursor, "a name for the case", OPENS)?;
-    let (mut people, mut items, mut recipient, mut fields) = (Vec::new(), Vec::new(), None, BTreeMap::new());
-    loop {
-        if people.is_empty() && cursor.take(&["on"]) {
-            people = words(cursor, "a person", OPENS)?;
-        } else if items.is_empty() && (cursor.take(&["for", "item"]) || cursor.take(&["for", "message"])) {
-            items = words(cursor, "an item", OPENS)?;
-        } else if recipient.is_none() && cursor.take(&["naming"]) {
-            recipient = Some(name(cursor, "a recipient", OPENS)?);
-        } else if fields.is_empty() && cursor.take(&["with"]) {
-            fields = values(cursor, OPENS)?;
+    fn nothing_held(&mut self) -> Parsed<StepKind> {
+        let person = self.name(What::Person, "whose", NOTHING)?;
+        self.cursor.expect(&["is", "held"], NOTHING)?;
+        self.cursor.take_comma();
+        let except = if self.cursor.take(&["except"]) {
+            self.names(What::Data, "the data that is held", NOTHING)?
         } else {
-            break;
-        }
-    }
-    let because = because(cursor)?;
-    let expects = Expectation { allowed, because };
-    done(cursor, StepKind::Opens { role, ground, case, people, items, recipient, fields, expects })
-}
-
-fn finds(cursor: &mut Cursor<'_>, role: String, same: bool) -> Parsed<StepKind> {
-    finding(cursor, role, same, true)
-}
-
-fn finding(cursor: &mut Cursor<'_>, role: String, same: bool, allowed: bool) -> Parsed<StepKind> {
-    const FINDS: &str = "counsel finds w1 \"valid and enforceable\"";
-    cursor.next();
-    let case = name(cursor, "a case", FINDS)?;
-    let holds = !cursor.take(&["not"]);
-    let Some(wording) = cursor.text() else {
-        return cursor.expected("the wording of the finding in quotes", FINDS);
-    };
-    let because = because(cursor)?;
-    done(cursor, StepKind::Finds { role, case, wording, holds, same, expects: Expectation { allowed, because } })
-}
-
-fn may(cursor: &mut Cursor<'_>, subject: String, same: bool) -> Parsed<StepKind> {
-    cursor.next();
-    let allowed = !cursor.take(&["not"]);
-    match cursor.peek_word() {
-        Some("agree" | "refuse") => return chooses(cursor, subject, allowed),
-        Some("request") => return requests(cursor, subject, allowed),
-        Some("open") => return opens(cursor, subject, allowed),
-        Some("find") => return finding(cursor, subject, same, allowed),
-        _ => {}
-    }
-    let action = cursor.peek_word().and_then(|word| Action::ALL.into_iter().find(|action| action.word() == word));
-    let Some(action) = action else {
-        return cursor.expected("a verb: `use`, `share`, `change`, `erase`, `block`, `sell`, `rent` or `transfer`", MAY);
-    };
-    cursor.next();
-    let person = name(cursor, "whose data", MAY)?;
-    if cursor.peek() != Some(&TokenKind::Possessive) {
-        return cursor.expected("`'s` after the person", MAY);
-    }
-    cursor.next();
-    let data = words(cursor, "the data", MAY)?;
-    let (mut item, mut form, mut purpose, mut case, mut recipient) = (None, Form::Identified, None, None, None);
-    loop {
-        if item.is_none() && cursor.take(&["of", "item"]) {
-            item = Some(name(cursor, "an item", "… of item m1")?);
-        } else if cursor.take(&["as", "pseudonym"]) {
-            form = Form::Pseudonymous;
-        } else if cursor.take(&["as", "aggregate", "of"]) {
-            form = Form::Aggregate(cursor.number("a number of people", "… as aggregate of 10")?);
-        } else if purpose.is_none() && cursor.take(&["for"]) {
-            purpose = Some(name(cursor, "a purpose", MAY)?);
-        } else if case.is_none() && cursor.take(&["on"]) {
-            case = Some(name(cursor, "a case", "… on w1")?);
-        } else if recipient.is_none() && cursor.take(&["with"]) {
-            recipient = Some(name(cursor, "a recipient", "… with acme")?);
-        } else {
-            break;
-        }
-    }
-    let because = because(cursor)?;
-    let expects = Expectation { allowed, because };
-    done(cursor, StepKind::May { actor: subject, action, person, data, item, form, purpose, case, recipient, expects })
-}
-
-fn held(cursor: &mut Cursor<'_>, person: String) -> Parsed<StepKind> {
-    const HELD: &str = "ann's isp_domain is held as \"isp.example\"";
-    cursor.next();
-    let element = name(cursor, "the data", HELD)?;
-    if cursor.take(&["is", "not", "held"]) {
-        return done(cursor, StepKind::Held { person, element, value: None, held: false });
-    }
-    cursor.expect(&["is", "held"], HELD)?;
-    let mut value = None;
-    if cursor.take(&["as"]) {
-        value = match cursor.text() {
-            Some(value) => Some(value),
-            None => return cursor.expected("the value in quotes", HELD),
+            Vec::new()
         };
+        self.done(StepKind::NothingHeld { person, except }, NOTHING)
     }
-    done(cursor, StepKind::Held { person, element, value, held: true })
-}
 
-/// Phrases after `because`, beside the words of [`Reason`] with blanks. `_` stands for any one name.
-const PHRASES: [(&str, Reason); 18] = [
-    ("no rule", Reason::NoRule),
-    ("it is closed", Reason::Closed),
-    ("_ has refused _", Reason::Refused),
-    ("_ has refused it", Reason::Refused),
-    ("_ has not agreed to _", Reason::NotAgreed),
-    ("_ has no finding", Reason::NoFinding),
-    ("no case", Reason::NoCase),
-    ("it is not declared", Reason::NotDeclared),
-    ("it is not declared there", Reason::NotDeclaredThere),
-    ("_ does not work on it", Reason::NotTheirWork),
-    ("it is not held", Reason::NotHeld),
-    ("it is blocked", Reason::Blocked),
-    ("_ has ended", Reason::CaseEnded),
-    ("_ does not reach it", Reason::OutOfReach),
-    ("_ is missing", Reason::Missing),
-    ("_ is incomplete", Reason::CaseIncomplete),
-    ("_ opened the case", Reason::NotTheirFinding),
-    ("_ was not given", Reason::NotGiven),
-];
+    /// `ann's isp_domain is held as "isp.example"`
+    fn held(&mut self, person: &Name) -> Parsed<StepKind> {
+        const HELD: &str = "ann's isp_domain is held as \"isp.example\"";
+        let person = self.mention(What::Person, person);
+        self.cursor.next();
+        let element = self.name(What::Data, "the data", HELD)?;
+        if self.cursor.take(&["is", "not", "held"]) {
+            return self.done(StepKind::Held { person, element, value: None, held: false }, HELD);
+        }
+        self.cursor.expect(&["is", "held"], HELD)?;
+        let value = if self.cursor.take(&["as"]) { Some(self.text("the value in quotes", HELD)?) } else { None };
+        self.done(StepKind::Held { person, element, value, held: true }, HELD)
+    }
 
-fn because(cursor: &mut Cursor<'_>) -> Parsed<Option<Because>> {
-    if cursor.word_at(1) == Some("because") {
-        cursor.take_comma();
-    }
-    if !cursor.take(&["because"]) {
-        return Ok(None);
-    }
-    let here = cursor.here();
-    let mut words = Vec::new();
-    let mut id = None;
-    while let Some(token) = cursor.next() {
-        match &token.kind {
-            TokenKind::Word(word) => words.push(word.clone()),
-            TokenKind::Id(text) => id = Some(text.clone()),
-            TokenKind::Possessive => {}
-            _ => words.push("?".to_owned()),
+    /// `her`, `the`: a word that only makes the line read well.
+    fn whose(&mut self) {
+        if matches!(self.cursor.peek_word(), Some("her" | "his" | "their" | "its" | "the")) {
+            self.cursor.next();
         }
     }
-    if let (Some(id), true) = (id, words.is_empty()) {
-        return Ok(Some(match id.strip_prefix('§') {
-            Some(number) => Because::Section(number.to_owned()),
-            None if id.contains('.') => Because::Clause(id),
-            None => Because::Section(id),
-        }));
+
+    fn closes(&mut self, person: &Name) -> Parsed<StepKind> {
+        const CLOSES: &str = "ann closes her account";
+        let person = self.mention(What::Person, person);
+        self.cursor.next();
+        self.whose();
+        self.cursor.expect(&["account"], CLOSES)?;
+        self.done(StepKind::Closes { person }, CLOSES)
     }
-    for (phrase, reason) in PHRASES {
-        let pattern: Vec<&str> = phrase.split(' ').collect();
-        if pattern.len() == words.len() && pattern.iter().zip(&words).all(|(wanted, word)| *wanted == "_" || wanted == word) {
-            return Ok(Some(Because::Reason(reason)));
-        }
+
+    /// `requests to see …`, and after `may` and `not` also `request to see …`.
+    pub(super) fn requests(&mut self, person: &Name, allowed: bool) -> Parsed<StepKind> {
+        let person = self.mention(What::Acts, person);
+        self.cursor.next();
+        self.cursor.expect(&["to"], REQUESTS)?;
+        let right = if self.cursor.take(&["see"]) {
+            RightKind::See
+        } else if self.cursor.take(&["erase"]) {
+            RightKind::Erase
+        } else {
+            return self.cursor.expected("`see` or `erase`", REQUESTS);
+        };
+        self.whose();
+        let data = if self.cursor.take(&["anything"]) || self.cursor.take(&["everything"]) {
+            Vec::new()
+        } else {
+            self.names(What::Data, "the data, or `everything`", REQUESTS)?
+        };
+        let expects = Expectation { allowed, because: super::because::because(self)? };
+        self.done(StepKind::Requests { person, right, data, expects }, REQUESTS)
     }
-    let joined = words.join("_");
-    if let Ok(reason) = serde_json::from_value::<Reason>(serde_json::Value::String(joined)) {
-        return Ok(Some(Because::Reason(reason)));
-    }
-    if let [slug] = words.as_slice() {
-        return Ok(Some(Because::Section(slug.clone())));
-    }
-    let known: Vec<String> = PHRASES.iter().map(|(phrase, _)| format!("`{}`", phrase.replace('_', "…"))).collect();
-    cursor.report(
-        Diagnostic::error("UP0502", "this reason is not one that an answer gives")
-            .at(here, "")
-            .help("name a clause (`because partners.1`), a section (`because §3.4`), or a reason")
-            .note(format!("reasons: {}", known.join(", "))),
-    );
-    Err(Stop)
 }

@@ -107,10 +107,13 @@ impl<'t> Cursor<'t> {
                 Ok(Name { text: text.clone(), span: *span })
             }
             Some(Token { kind: TokenKind::Id(text), span }) => {
-                let diagnostic = Diagnostic::error("UP0004", format!("`{text}` is not written as a name")).at(*span, "");
+                let diagnostic =
+                    Diagnostic::error("UP0004", format!("`{text}` is not written as a name")).at(*span, "");
                 self.diagnostics.push(match as_name(text) {
                     Some(name) => diagnostic.suggest("names are lower-case words joined by `_`", *span, name),
-                    None => diagnostic.help("names are lower-case letters a to z, digits and `_`, and begin with a letter"),
+                    None => {
+                        diagnostic.help("names are lower-case letters a to z, digits and `_`, and begin with a letter")
+                    }
                 });
                 Err(Stop)
             }
@@ -143,9 +146,14 @@ impl<'t> Cursor<'t> {
     fn phrase_after_comma(&self) -> bool {
         matches!(
             (self.word_at(1), self.word_at(2)),
-            (Some("then"), Some("erase")) | (Some("works"), Some("on")) | (Some("not"), Some("identifying"))
-                | (Some("held"), Some("as")) | (Some("made"), Some("from")) | (Some("itemised"), _)
-                | (Some("within"), _) | (Some("because"), _)
+            (Some("then"), Some("erase"))
+                | (Some("works"), Some("on"))
+                | (Some("not"), Some("identifying"))
+                | (Some("held"), Some("as"))
+                | (Some("made"), Some("from"))
+                | (Some("itemised"), _)
+                | (Some("within"), _)
+                | (Some("because"), _)
         )
     }
 

@@ -127,7 +127,8 @@ fn is_part(c: char) -> bool {
 fn part_kind(part: &str, span: Span, diagnostics: &mut Vec<Diagnostic>) -> Option<TokenKind> {
     if part.len() > LONGEST_NAME {
         diagnostics.push(
-            Diagnostic::error("UP0004", format!("a name is at most {LONGEST_NAME} bytes long")).at(span, format!("{} bytes", part.len())),
+            Diagnostic::error("UP0004", format!("a name is at most {LONGEST_NAME} bytes long"))
+                .at(span, format!("{} bytes", part.len())),
         );
         return None;
     }
@@ -151,7 +152,8 @@ fn part_kind(part: &str, span: Span, diagnostics: &mut Vec<Diagnostic>) -> Optio
     if part.chars().all(|c| c.is_ascii() || c == '§') {
         return Some(TokenKind::Id(part.to_owned()));
     }
-    let strange: Vec<String> = part.chars().filter(|c| !c.is_ascii()).map(|c| format!("`{}`", c.escape_unicode())).collect();
+    let strange: Vec<String> =
+        part.chars().filter(|c| !c.is_ascii()).map(|c| format!("`{}`", c.escape_unicode())).collect();
     diagnostics.push(
         Diagnostic::error("UP0004", "a name has a letter that is not one of a to z")
             .at(span, format!("here: {}", strange.join(", ")))

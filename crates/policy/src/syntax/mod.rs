@@ -30,7 +30,10 @@ pub fn sentences(source: &Source, document: &Document, diagnostics: &mut Vec<Dia
                         continue;
                     }
                     let read = if diagnostics.len() == errors { parse::line(&tokens, diagnostics) } else { None };
-                    lines.push((line.indent, read.map(|sentence| Sentence { clause: (section_index, clause_index), added, ..sentence })));
+                    lines.push((
+                        line.indent,
+                        read.map(|sentence| Sentence { clause: (section_index, clause_index), added, ..sentence }),
+                    ));
                     if diagnostics.len() > before + MOST_ERRORS {
                         break;
                     }

@@ -38,7 +38,13 @@ fn skip_below(indent: u16, lines: &mut Lines) {
     while lines.next_if(|(next, _)| *next > indent).is_some() {}
 }
 
-fn with_children(indent: u16, mut sentence: Sentence, depth: usize, lines: &mut Lines, diagnostics: &mut Vec<Diagnostic>) -> Sentence {
+fn with_children(
+    indent: u16,
+    mut sentence: Sentence,
+    depth: usize,
+    lines: &mut Lines,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Sentence {
     while let Some((deeper, child)) = lines.next_if(|(next, _)| *next > indent) {
         let Some(child) = child else {
             skip_below(deeper, lines);
@@ -91,7 +97,12 @@ fn may_stand_below(child: &Kind, parent: &Kind) -> bool {
         (Kind::Person { .. }, Kind::BeginsAt(_) | Kind::EndsAt(_))
         | (
             Kind::Ground { .. },
-            Kind::Needs(_) | Kind::NeedsFinding { .. } | Kind::Reaches(_) | Kind::OpenedAt(_) | Kind::EndsAt(_) | Kind::EndsAfter(_),
+            Kind::Needs(_)
+            | Kind::NeedsFinding { .. }
+            | Kind::Reaches(_)
+            | Kind::OpenedAt(_)
+            | Kind::EndsAt(_)
+            | Kind::EndsAfter(_),
         ) => true,
         (Kind::Rule { force: above, .. }, Kind::Rule { force: below, .. }) => match above {
             Force::Never | Force::ButNever => matches!(below, Force::Except | Force::ButMay),

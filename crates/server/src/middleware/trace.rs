@@ -13,10 +13,7 @@ use super::request_id::RequestId;
 
 /// Runs the request in a span of its own and logs how it ended.
 pub(crate) async fn log(request: Request, next: Next) -> Response {
-    let id = request
-        .extensions()
-        .get::<RequestId>()
-        .map_or_else(String::new, |id| id.0.clone());
+    let id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
     let span = info_span!("request", id);
     async move {
         let method = known(request.method());

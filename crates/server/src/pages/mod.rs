@@ -39,38 +39,21 @@ impl Shell {
     fn new(locale: &str) -> Self {
         let lang = if locale.is_empty() { "en" } else { locale };
         let primary = lang.split(['-', '_']).next().unwrap_or("");
-        let dir = if ["ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"].contains(&primary) {
-            "rtl"
-        } else {
-            "ltr"
-        };
-        Self {
-            lang: lang.to_owned(),
-            dir,
-            stylesheet: &STYLESHEET_URL,
-        }
+        let dir = if ["ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"].contains(&primary) { "rtl" } else { "ltr" };
+        Self { lang: lang.to_owned(), dir, stylesheet: &STYLESHEET_URL }
     }
 }
 
 /// The stylesheet's address changes with its content, so that browsers may keep it.
 static STYLESHEET_URL: LazyLock<String> = LazyLock::new(|| {
     let digest = Sha256::digest(STYLESHEET.as_bytes());
-    let short: String = digest
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let short: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     format!("/policy.css?v={short}")
 });
 
 /// The front matter of a version that is not in force, as its pages show it.
 pub(crate) fn header(document: &Document) -> Header {
-    let value = |key| {
-        document
-            .front
-            .get(key)
-            .map_or_else(String::new, |entry| entry.value.clone())
-    };
+    let value = |key| document.front.get(key).map_or_else(String::new, |entry| entry.value.clone());
     Header {
         title: value("title"),
         controller: value("controller"),
@@ -86,9 +69,7 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => {
             let mut response = (status, Html(html)).into_response();
-            response
-                .headers_mut()
-                .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
             response
         }
         Err(_) => Problem::of(ProblemType::Internal).into_response(),

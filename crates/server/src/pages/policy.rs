@@ -51,8 +51,7 @@ impl PolicyPage {
         let prose = prose::render(source, document);
         let contact = header.contact.clone();
         let plain = |c: char| c.is_ascii_alphanumeric() || "@.-_+".contains(c);
-        let contact_mail = (contact.matches('@').count() == 1 && contact.chars().all(plain))
-            .then(|| contact.clone());
+        let contact_mail = (contact.matches('@').count() == 1 && contact.chars().all(plain)).then(|| contact.clone());
         Self {
             shell: Shell::new(&header.locale),
             title: prose.title.clone().unwrap_or_else(|| header.title.clone()),

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pulldown_cmark::{
-    Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html,
-};
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use upheld_document::{Clause, Document, Section, Source};
 
 /// What a policy page shows of the document.
@@ -33,8 +31,7 @@ pub(crate) fn render(source: &Source, document: &Document) -> Prose {
     let mut writer = Writer::new(document);
     let base = document.front.span.end;
     let text = source.text.get(base as usize..).unwrap_or("");
-    let options =
-        Options::ENABLE_HEADING_ATTRIBUTES | Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let options = Options::ENABLE_HEADING_ATTRIBUTES | Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         let start = base.saturating_add(u32::try_from(range.start).unwrap_or(u32::MAX));
         writer.take(event, start);
@@ -42,11 +39,7 @@ pub(crate) fn render(source: &Source, document: &Document) -> Prose {
     writer.end_clause();
     let mut out = String::with_capacity(text.len() * 2);
     html::push_html(&mut out, writer.events.into_iter());
-    Prose {
-        html: out,
-        title: writer.title,
-        contents: contents(document),
-    }
+    Prose { html: out, title: writer.title, contents: contents(document) }
 }
 
 fn contents(document: &Document) -> Vec<Entry> {
@@ -81,17 +74,9 @@ struct Writer<'d> {
 
 impl<'d> Writer<'d> {
     fn new(document: &'d Document) -> Self {
-        let clauses = document
-            .sections
-            .iter()
-            .flat_map(|section| &section.clauses);
+        let clauses = document.sections.iter().flat_map(|section| &section.clauses);
         Self {
-            sections: document
-                .sections
-                .iter()
-                .filter(|s| s.level > 0)
-                .map(|s| (s.heading.start, s))
-                .collect(),
+            sections: document.sections.iter().filter(|s| s.level > 0).map(|s| (s.heading.start, s)).collect(),
             clauses: clauses.map(|clause| (clause.span.start, clause)).collect(),
             events: Vec::new(),
             depth: 0,
@@ -144,13 +129,8 @@ impl<'d> Writer<'d> {
             Tag::Image { .. } | Tag::HtmlBlock => {}
             // Alignment would be written as an inline style, which the content security policy forbids.
             Tag::Table(columns) => {
-                self.raw(
-                    "<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">",
-                );
-                self.events.push(Event::Start(Tag::Table(vec![
-                    Alignment::None;
-                    columns.len()
-                ])));
+                self.raw("<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">");
+                self.events.push(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
             }
             tag => self.events.push(Event::Start(tag)),
         }
@@ -175,12 +155,7 @@ impl<'d> Writer<'d> {
     }
 
     fn begin_heading(&mut self, level: HeadingLevel, start: u32) {
-        let Some(section) = self
-            .sections
-            .get(&start)
-            .copied()
-            .filter(|_| self.depth == 0)
-        else {
+        let Some(section) = self.sections.get(&start).copied().filter(|_| self.depth == 0) else {
             self.raw("<p><strong>");
             return;
         };
@@ -194,10 +169,7 @@ impl<'d> Writer<'d> {
         let number = if section.number.is_empty() {
             String::new()
         } else {
-            format!(
-                "<a class=\"number\" href=\"#{slug}\"><span class=\"sign\">§</span>{}</a> ",
-                section.number
-            )
+            format!("<a class=\"number\" href=\"#{slug}\"><span class=\"sign\">§</span>{}</a> ", section.number)
         };
         self.raw(format!("<h{} id=\"{slug}\">{number}", rank(level)));
     }
@@ -216,10 +188,7 @@ impl<'d> Writer<'d> {
     fn begin_clause(&mut self, start: u32) {
         if let Some(clause) = self.clauses.get(&start).copied() {
             self.end_clause();
-            self.raw(format!(
-                "<div class=\"clause\" id=\"{}\">",
-                escape(&clause.id)
-            ));
+            self.raw(format!("<div class=\"clause\" id=\"{}\">", escape(&clause.id)));
             self.in_clause = true;
         }
     }
@@ -254,20 +223,14 @@ fn is_rules(info: &str) -> bool {
 fn is_safe(url: &str) -> bool {
     let head = url.split(['/', '?', '#']).next().unwrap_or("");
     match head.split_once(':') {
-        Some((scheme, _)) => ["http", "https", "mailto", "tel"]
-            .iter()
-            .any(|safe| scheme.eq_ignore_ascii_case(safe)),
+        Some((scheme, _)) => ["http", "https", "mailto", "tel"].iter().any(|safe| scheme.eq_ignore_ascii_case(safe)),
         None => !url.starts_with("//") && !url.contains('\\') && !url.contains(char::is_control),
     }
 }
 
 /// Text as it may stand in an attribute.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 #[cfg(test)]
@@ -275,10 +238,7 @@ mod tests {
     use super::*;
 
     fn html(markdown: &str) -> Prose {
-        let source = Source::new(
-            "privacy.md",
-            format!("---\nupheld: 1\ntitle: T\n---\n{markdown}"),
-        );
+        let source = Source::new("privacy.md", format!("---\nupheld: 1\ntitle: T\n---\n{markdown}"));
         let (document, _, _) = upheld_document::parse(&source, None);
         render(&source, &document)
     }
@@ -291,17 +251,9 @@ mod tests {
              - one\n  ```scenario\n  ann may not\n  ```\n\n```\nplain code\n```\n",
         );
         assert_eq!(page.title.as_deref(), Some("Our Privacy"));
-        for absent in [
-            "sell anything",
-            "ann may",
-            "<script",
-            "onclick",
-            "javascript:",
-            "<img",
-            "c.example",
-            "<h1",
-            "<em",
-        ] {
+        for absent in
+            ["sell anything", "ann may", "<script", "onclick", "javascript:", "<img", "c.example", "<h1", "<em"]
+        {
             assert!(!page.html.contains(absent), "{absent} in {}", page.html);
         }
         for present in [
@@ -312,60 +264,32 @@ mod tests {
             "plain code",
             "<li>one",
         ] {
-            assert!(
-                page.html.contains(present),
-                "{present} not in {}",
-                page.html
-            );
+            assert!(page.html.contains(present), "{present} not in {}", page.html);
         }
-        assert_eq!(
-            page.html.matches("<div").count(),
-            page.html.matches("</div>").count()
-        );
+        assert_eq!(page.html.matches("<div").count(), page.html.matches("</div>").count());
     }
 
     #[test]
     fn the_contents_nest_once_and_tables_have_no_inline_style() {
-        let page =
-            html("## A\n\n### A one\n\n#### deep\n\n## B\n\n|x|y|\n|:-|-:|\n|1|2|\n\n> # quoted\n");
-        let entries: Vec<_> = page
-            .contents
-            .iter()
-            .map(|e| (e.number.as_str(), e.title.as_str(), e.below.len()))
-            .collect();
+        let page = html("## A\n\n### A one\n\n#### deep\n\n## B\n\n|x|y|\n|:-|-:|\n|1|2|\n\n> # quoted\n");
+        let entries: Vec<_> =
+            page.contents.iter().map(|e| (e.number.as_str(), e.title.as_str(), e.below.len())).collect();
         assert_eq!(entries, [("1", "A", 1), ("2", "B", 0)]);
         assert!(!page.html.contains("style="), "{}", page.html);
-        assert!(
-            page.html.contains("<p><strong>quoted</strong></p>"),
-            "{}",
-            page.html
-        );
+        assert!(page.html.contains("<p><strong>quoted</strong></p>"), "{}", page.html);
     }
 
     #[test]
     fn links_to_other_schemes_and_hosts_without_scheme_are_not_safe() {
         assert!(
-            [
-                "https://a.example",
-                "mailto:a@b.example",
-                "#partners",
-                "/policy/versions",
-                "a/b:c"
-            ]
-            .into_iter()
-            .all(is_safe)
+            ["https://a.example", "mailto:a@b.example", "#partners", "/policy/versions", "a/b:c"]
+                .into_iter()
+                .all(is_safe)
         );
         assert!(
-            ![
-                "javascript:x",
-                "JavaScript:x",
-                "data:text/html,x",
-                "//evil.example",
-                "vbscript:x",
-                "/\\evil"
-            ]
-            .into_iter()
-            .any(is_safe)
+            !["javascript:x", "JavaScript:x", "data:text/html,x", "//evil.example", "vbscript:x", "/\\evil"]
+                .into_iter()
+                .any(is_safe)
         );
     }
 }

@@ -20,11 +20,7 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) fn new(number: u64, label: &str, current: bool, from: &str, until: &str) -> Self {
-        let label = if label.is_empty() {
-            number.to_string()
-        } else {
-            label.to_owned()
-        };
+        let label = if label.is_empty() { number.to_string() } else { label.to_owned() };
         Self {
             number,
             label,
@@ -46,9 +42,6 @@ pub(crate) struct Versions {
 
 impl Versions {
     pub(crate) fn new(versions: Vec<Line>) -> Self {
-        Self {
-            shell: Shell::new("en"),
-            versions,
-        }
+        Self { shell: Shell::new("en"), versions }
     }
 }

@@ -33,9 +33,7 @@ pub(crate) async fn open(
     token: Token,
     Json(body): Json<OpenCase>,
 ) -> Result<Response, Problem> {
-    let act = app
-        .run(move |service| service.open_case(&service.authenticate(token.as_str())?, body))
-        .await?;
+    let act = app.run(move |service| service.open_case(&service.authenticate(token.as_str())?, body)).await?;
     Ok(reply::act(StatusCode::CREATED, act))
 }
 
@@ -70,14 +68,8 @@ pub(crate) async fn find(
     Id(case): Id,
     Json(body): Json<Finding>,
 ) -> Result<Response, Problem> {
-    let find = Find {
-        case,
-        finding: body.finding,
-        holds: body.holds,
-    };
-    let act = app
-        .run(move |service| service.find(&service.authenticate(token.as_str())?, find))
-        .await?;
+    let find = Find { case, finding: body.finding, holds: body.holds };
+    let act = app.run(move |service| service.find(&service.authenticate(token.as_str())?, find)).await?;
     Ok(reply::act(StatusCode::OK, act))
 }
 
@@ -94,13 +86,7 @@ pub(crate) async fn find(
         Problems,
     )
 )]
-pub(crate) async fn end(
-    State(app): State<App>,
-    token: Token,
-    Id(case): Id,
-) -> Result<Response, Problem> {
-    let act = app
-        .run(move |service| service.end_case(&service.authenticate(token.as_str())?, &case))
-        .await?;
+pub(crate) async fn end(State(app): State<App>, token: Token, Id(case): Id) -> Result<Response, Problem> {
+    let act = app.run(move |service| service.end_case(&service.authenticate(token.as_str())?, &case)).await?;
     Ok(reply::act(StatusCode::OK, act))
 }

@@ -30,8 +30,6 @@ pub(crate) async fn change(
     token: Token,
     Json(body): Json<Change>,
 ) -> Result<Response, Problem> {
-    let act = app
-        .run(move |service| service.change(&service.authenticate(token.as_str())?, body))
-        .await?;
+    let act = app.run(move |service| service.change(&service.authenticate(token.as_str())?, body)).await?;
     Ok(reply::act(StatusCode::OK, act))
 }

@@ -32,9 +32,7 @@ pub(crate) async fn collect(
     token: Token,
     Json(body): Json<Collect>,
 ) -> Result<Response, Problem> {
-    let act = app
-        .run(move |service| service.collect(&service.authenticate(token.as_str())?, body))
-        .await?;
+    let act = app.run(move |service| service.collect(&service.authenticate(token.as_str())?, body)).await?;
     Ok(reply::act(StatusCode::CREATED, act))
 }
 
@@ -67,15 +65,8 @@ pub(crate) struct Acts {
         BodyProblems,
     )
 )]
-pub(crate) async fn batch(
-    State(app): State<App>,
-    token: Token,
-    Json(body): Json<Batch>,
-) -> Result<Response, Problem> {
-    let acts = app
-        .run(move |service| {
-            service.collect_batch(&service.authenticate(token.as_str())?, body.records)
-        })
-        .await?;
+pub(crate) async fn batch(State(app): State<App>, token: Token, Json(body): Json<Batch>) -> Result<Response, Problem> {
+    let acts =
+        app.run(move |service| service.collect_batch(&service.authenticate(token.as_str())?, body.records)).await?;
     Ok(axum::Json(Acts { acts }).into_response())
 }

@@ -16,19 +16,12 @@ use crate::state::App;
     security(("key" = [])),
     responses((status = 200, description = "the policy in force", body = PolicyDescription), Problems)
 )]
-pub(crate) async fn read(
-    State(app): State<App>,
-    token: Token,
-) -> Result<Json<PolicyDescription>, Problem> {
+pub(crate) async fn read(State(app): State<App>, token: Token) -> Result<Json<PolicyDescription>, Problem> {
     let policy = app
         .run(move |service| {
             service.authenticate(token.as_str())?;
-            Ok(service
-                .in_force()?
-                .map(|in_force| PolicyDescription::new(&in_force.policy)))
+            Ok(service.in_force()?.map(|in_force| PolicyDescription::new(&in_force.policy)))
         })
         .await?;
-    policy
-        .map(Json)
-        .ok_or_else(|| Problem::of(ProblemType::NotReady))
+    policy.map(Json).ok_or_else(|| Problem::of(ProblemType::NotReady))
 }

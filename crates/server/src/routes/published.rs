@@ -27,14 +27,7 @@ pub(crate) async fn policy(State(app): State<App>) -> Response {
             let source = Source::new("privacy.md", in_force.source.clone());
             let from = in_force.version.from.to_string();
             let header = &in_force.policy.header;
-            Ok(Some(PolicyPage::new(
-                &source,
-                &in_force.document,
-                header,
-                &from,
-                &Standing::InForce,
-                canonical,
-            )))
+            Ok(Some(PolicyPage::new(&source, &in_force.document, header, &from, &Standing::InForce, canonical)))
         })
         .await;
     match shown {
@@ -46,7 +39,7 @@ pub(crate) async fn policy(State(app): State<App>) -> Response {
 
 /// All versions.
 pub(crate) async fn versions(State(app): State<App>) -> Response {
-    match app.run(|service| Timeline::read(service)).await {
+    match app.run(Timeline::read).await {
         Ok(timeline) if timeline.versions.is_empty() => pages::no_policy(),
         Ok(timeline) => pages::page(StatusCode::OK, &Versions::new(timeline.lines())),
         Err(problem) => problem.into_response(),
@@ -61,11 +54,7 @@ pub(crate) async fn version(State(app): State<App>, id: Result<Id, Problem>) -> 
     let shown = app
         .run(move |service| {
             let timeline = Timeline::read(service)?;
-            let Some(version) = timeline
-                .versions
-                .iter()
-                .find(|version| version.number == number)
-            else {
+            let Some(version) = timeline.versions.iter().find(|version| version.number == number) else {
                 return Ok(None);
             };
             let text = service.source(number)?;
@@ -110,18 +99,12 @@ struct Timeline {
 impl Timeline {
     fn read(service: &Service) -> Result<Self, ServiceError> {
         let now = service.in_force()?.map(|in_force| in_force.version.number);
-        Ok(Self {
-            versions: service.versions()?,
-            now,
-        })
+        Ok(Self { versions: service.versions()?, now })
     }
 
     /// A version is replaced on the first day of the one after it.
     fn until(&self, version: &Version) -> String {
-        let next = self
-            .versions
-            .iter()
-            .find(|next| next.number > version.number);
+        let next = self.versions.iter().find(|next| next.number > version.number);
         next.map_or_else(String::new, |next| next.from.to_string())
     }
 
@@ -137,13 +120,7 @@ impl Timeline {
     fn lines(&self) -> Vec<Line> {
         let line = |version: &Version| {
             let current = self.now == Some(version.number);
-            Line::new(
-                version.number,
-                &version.version,
-                current,
-                &version.from.to_string(),
-                &self.until(version),
-            )
+            Line::new(version.number, &version.version, current, &version.from.to_string(), &self.until(version))
         };
         self.versions.iter().rev().map(line).collect()
     }
@@ -152,10 +129,7 @@ impl Timeline {
 fn file(kind: &'static str, content: &'static str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=86400"),
-        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
     ];
     (headers, content).into_response()
 }

@@ -29,8 +29,6 @@ pub(crate) async fn ask(
     token: Token,
     Json(body): Json<Question>,
 ) -> Result<Answered<Answer>, Problem> {
-    let answer = app
-        .run(move |service| service.ask(&service.authenticate(token.as_str())?, body))
-        .await?;
+    let answer = app.run(move |service| service.ask(&service.authenticate(token.as_str())?, body)).await?;
     Ok(Answered(answer))
 }

@@ -25,13 +25,7 @@ use crate::state::App;
         BodyProblems,
     )
 )]
-pub(crate) async fn share(
-    State(app): State<App>,
-    token: Token,
-    Json(body): Json<Share>,
-) -> Result<Response, Problem> {
-    let act = app
-        .run(move |service| service.share(&service.authenticate(token.as_str())?, body))
-        .await?;
+pub(crate) async fn share(State(app): State<App>, token: Token, Json(body): Json<Share>) -> Result<Response, Problem> {
+    let act = app.run(move |service| service.share(&service.authenticate(token.as_str())?, body)).await?;
     Ok(reply::act(StatusCode::OK, act))
 }

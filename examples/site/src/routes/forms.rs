@@ -22,41 +22,16 @@ const ORDER: &str = "order_page";
 
 pub(super) async fn join(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
     match site.form(SIGN_UP, &Typed::new()).await {
-        Ok(form) => page(
-            StatusCode::OK,
-            &Join {
-                shell: site.shell(&visitor),
-                form,
-            },
-        ),
+        Ok(form) => page(StatusCode::OK, &Join { shell: site.shell(&visitor), form }),
         Err(fail) => site.fail(&visitor, &fail),
     }
 }
 
-pub(super) async fn join_sent(
-    State(site): State<Arc<Site>>,
-    visitor: Visitor,
-    Body(sent): Body<Sent>,
-) -> Response {
+pub(super) async fn join_sent(State(site): State<Arc<Site>>, visitor: Visitor, Body(sent): Body<Sent>) -> Response {
     let customer = new_customer();
-    match site
-        .take(
-            &visitor,
-            SIGN_UP,
-            &site.config.places.sign_up,
-            &customer,
-            sent,
-        )
-        .await
-    {
+    match site.take(&visitor, SIGN_UP, &site.config.places.sign_up, &customer, sent).await {
         Ok(Taken::Done(_)) => (site.signed_in(&customer), see_other("/welcome")).into_response(),
-        Ok(Taken::Again(status, form)) => page(
-            status,
-            &Join {
-                shell: site.shell(&visitor),
-                form,
-            },
-        ),
+        Ok(Taken::Again(status, form)) => page(status, &Join { shell: site.shell(&visitor), form }),
         Err(fail) => site.fail(&visitor, &fail),
     }
 }
@@ -65,13 +40,7 @@ pub(super) async fn welcome(State(site): State<Arc<Site>>, visitor: Visitor) -> 
     match &visitor.session {
         Some(session) => {
             let key = site.config.session_key.customer_key(&session.customer);
-            page(
-                StatusCode::OK,
-                &Welcome {
-                    shell: site.shell(&visitor),
-                    key,
-                },
-            )
+            page(StatusCode::OK, &Welcome { shell: site.shell(&visitor), key })
         }
         None => see_other("/sign-in"),
     }
@@ -84,69 +53,30 @@ pub(super) struct Plan {
     plan: String,
 }
 
-pub(super) async fn order(
-    State(site): State<Arc<Site>>,
-    visitor: Visitor,
-    Query(plan): Query<Plan>,
-) -> Response {
-    let typed = Typed::from([("service_choice".to_owned(), plan.plan)]);
+pub(super) async fn order(State(site): State<Arc<Site>>, visitor: Visitor, Query(plan): Query<Plan>) -> Response {
+    let typed = Typed::from([("order_details".to_owned(), plan.plan)]);
     match site.form(ORDER, &typed).await {
-        Ok(form) => page(
-            StatusCode::OK,
-            &Order {
-                shell: site.shell(&visitor),
-                form,
-                products: &PRODUCTS,
-            },
-        ),
+        Ok(form) => page(StatusCode::OK, &Order { shell: site.shell(&visitor), form, products: &PRODUCTS }),
         Err(fail) => site.fail(&visitor, &fail),
     }
 }
 
-pub(super) async fn order_sent(
-    State(site): State<Arc<Site>>,
-    visitor: Visitor,
-    Body(sent): Body<Sent>,
-) -> Response {
-    let person = visitor
-        .session
-        .as_ref()
-        .map_or_else(new_customer, |session| session.customer.clone());
-    match site
-        .take(&visitor, ORDER, &site.config.places.order, &person, sent)
-        .await
-    {
+pub(super) async fn order_sent(State(site): State<Arc<Site>>, visitor: Visitor, Body(sent): Body<Sent>) -> Response {
+    let person = visitor.session.as_ref().map_or_else(new_customer, |session| session.customer.clone());
+    match site.take(&visitor, ORDER, &site.config.places.order, &person, sent).await {
         Ok(Taken::Done(typed)) => {
-            let plan = typed
-                .get("service_choice")
-                .and_then(|id| product(id))
-                .map_or("", |plan| plan.id);
+            let plan = typed.get("order_details").and_then(|id| product(id)).map_or("", |plan| plan.id);
             see_other(format!("/ordered?plan={plan}"))
         }
-        Ok(Taken::Again(status, form)) => page(
-            status,
-            &Order {
-                shell: site.shell(&visitor),
-                form,
-                products: &PRODUCTS,
-            },
-        ),
+        Ok(Taken::Again(status, form)) => {
+            page(status, &Order { shell: site.shell(&visitor), form, products: &PRODUCTS })
+        }
         Err(fail) => site.fail(&visitor, &fail),
     }
 }
 
-pub(super) async fn ordered(
-    State(site): State<Arc<Site>>,
-    visitor: Visitor,
-    Query(plan): Query<Plan>,
-) -> Response {
-    page(
-        StatusCode::OK,
-        &Ordered {
-            shell: site.shell(&visitor),
-            plan: product(&plan.plan),
-        },
-    )
+pub(super) async fn ordered(State(site): State<Arc<Site>>, visitor: Visitor, Query(plan): Query<Plan>) -> Response {
+    page(StatusCode::OK, &Ordered { shell: site.shell(&visitor), plan: product(&plan.plan) })
 }
 
 /// What came of a form.
@@ -164,14 +94,7 @@ impl Site {
     }
 
     /// Sends a form to Upheld.
-    async fn take(
-        &self,
-        visitor: &Visitor,
-        point: &str,
-        place: &str,
-        person: &str,
-        sent: Sent,
-    ) -> Result<Taken, Fail> {
+    async fn take(&self, visitor: &Visitor, point: &str, place: &str, person: &str, sent: Sent) -> Result<Taken, Fail> {
         let typed = self.read_form(visitor, sent)?;
         let record = json!({ "point": point, "in": place, "person": person, "values": typed });
         match self.act::<Nothing>("/v1/collect", None, record).await {
@@ -183,8 +106,7 @@ impl Site {
             }
             Err(_) => {
                 // What was typed is not lost: the form comes back as it was sent.
-                let mut form =
-                    form_of(&self.last_policy().ok_or(Fail::Unanswered)?, point, &typed)?;
+                let mut form = form_of(&self.last_policy().ok_or(Fail::Unanswered)?, point, &typed)?;
                 form.errors.push(NOT_REACHED.to_owned());
                 Ok(Taken::Again(StatusCode::SERVICE_UNAVAILABLE, form))
             }

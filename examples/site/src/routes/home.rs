@@ -15,33 +15,15 @@ const ICON: &str = include_str!("../../assets/favicon.svg");
 const AN_HOUR: &str = "public, max-age=3600";
 
 pub(super) async fn home(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
-    page(
-        StatusCode::OK,
-        &Home {
-            shell: site.shell(&visitor),
-            products: &PRODUCTS,
-        },
-    )
+    page(StatusCode::OK, &Home { shell: site.shell(&visitor), products: &PRODUCTS })
 }
 
 pub(super) async fn style() -> impl IntoResponse {
-    (
-        [
-            (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-            (header::CACHE_CONTROL, AN_HOUR),
-        ],
-        STYLE,
-    )
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, AN_HOUR)], STYLE)
 }
 
 pub(super) async fn icon() -> impl IntoResponse {
-    (
-        [
-            (header::CONTENT_TYPE, "image/svg+xml"),
-            (header::CACHE_CONTROL, AN_HOUR),
-        ],
-        ICON,
-    )
+    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, AN_HOUR)], ICON)
 }
 
 pub(super) async fn not_found(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {

@@ -47,20 +47,8 @@ pub(crate) struct Site {
 pub fn router(config: SiteConfig) -> Router {
     let client = Client::new(&config.upheld_url);
     let visits = Visits::start(client.clone(), config.visits_token.clone());
-    let kid = config
-        .forms_token
-        .split('_')
-        .nth(1)
-        .unwrap_or_default()
-        .to_owned();
-    let site = Arc::new(Site {
-        client,
-        sessions: Sessions::default(),
-        visits,
-        policy: Mutex::default(),
-        kid,
-        config,
-    });
+    let kid = config.forms_token.split('_').nth(1).unwrap_or_default().to_owned();
+    let site = Arc::new(Site { client, sessions: Sessions::default(), visits, policy: Mutex::default(), kid, config });
     Router::new()
         .route("/", get(home::home))
         .route("/join", get(forms::join).post(forms::join_sent))
@@ -72,14 +60,8 @@ pub fn router(config: SiteConfig) -> Router {
         .route("/account", get(account::account))
         .route("/account/choices", post(account::choose))
         .route("/account/data", get(account::to_account).post(account::see))
-        .route(
-            "/account/erase",
-            get(account::to_account).post(account::erase),
-        )
-        .route(
-            "/account/close",
-            get(account::to_account).post(account::close),
-        )
+        .route("/account/erase", get(account::to_account).post(account::erase))
+        .route("/account/close", get(account::to_account).post(account::close))
         .route("/goodbye", get(account::goodbye))
         .layer(from_fn_with_state(Arc::clone(&site), count_visit))
         .route("/style.css", get(home::style))
@@ -98,23 +80,14 @@ impl Site {
 
     fn shell(&self, visitor: &Visitor) -> Shell {
         Shell {
-            policy: format!(
-                "{}/policy",
-                self.config.upheld_public_url.trim_end_matches('/')
-            ),
+            policy: format!("{}/policy", self.config.upheld_public_url.trim_end_matches('/')),
             signed_in: visitor.session.is_some(),
-            token: self
-                .config
-                .session_key
-                .form_token(visitor.session_id(), self.now()),
+            token: self.config.session_key.form_token(visitor.session_id(), self.now()),
         }
     }
 
     fn signed(&self, customer: &str) -> Result<String, Fail> {
-        self.config
-            .session_key
-            .session(customer, &self.kid, self.now())
-            .map_err(|_| Fail::Broken)
+        self.config.session_key.session(customer, &self.kid, self.now()).map_err(|_| Fail::Broken)
     }
 
     /// One act with the forms' key.
@@ -132,21 +105,15 @@ impl Site {
 
     /// The policy in force.
     async fn policy(&self) -> Result<Policy, Fail> {
-        let policy = self
-            .client
-            .policy(&self.config.forms_token)
-            .await
-            .inspect_err(|trouble| tracing::warn!(%trouble))?;
+        let policy =
+            self.client.policy(&self.config.forms_token).await.inspect_err(|trouble| tracing::warn!(%trouble))?;
         *self.policy.lock().unwrap_or_else(PoisonError::into_inner) = Some(policy.clone());
         Ok(policy)
     }
 
     /// The policy as it was last read.
     fn last_policy(&self) -> Option<Policy> {
-        self.policy
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.policy.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn signed_in(&self, customer: &str) -> [(header::HeaderName, String); 1] {
@@ -160,15 +127,8 @@ impl Site {
 
     /// Reads what a form sent and checks its token.
     fn read_form(&self, visitor: &Visitor, sent: Sent) -> Result<Typed, Fail> {
-        let token = sent
-            .iter()
-            .find(|(name, _)| name == "form_token")
-            .map_or("", |(_, value)| value);
-        if !self
-            .config
-            .session_key
-            .is_form_token(token, visitor.session_id(), self.now())
-        {
+        let token = sent.iter().find(|(name, _)| name == "form_token").map_or("", |(_, value)| value);
+        if !self.config.session_key.is_form_token(token, visitor.session_id(), self.now()) {
             return Err(Fail::Stale);
         }
         Ok(sent
@@ -207,14 +167,7 @@ impl Site {
                 "The address may be misspelt, or the page has moved. Our front page leads everywhere.",
             ),
         };
-        pages::page(
-            status,
-            &pages::Trouble {
-                shell: self.shell(visitor),
-                title,
-                text,
-            },
-        )
+        pages::page(status, &pages::Trouble { shell: self.shell(visitor), title, text })
     }
 }
 
@@ -252,51 +205,31 @@ impl Visitor {
     }
 
     fn session_id(&self) -> &str {
-        self.session
-            .as_ref()
-            .map_or("", |session| session.id.as_str())
+        self.session.as_ref().map_or("", |session| session.id.as_str())
     }
 }
 
 impl FromRequestParts<Arc<Site>> for Visitor {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        site: &Arc<Site>,
-    ) -> Result<Self, Self::Rejection> {
-        Ok(Self {
-            session: site.sessions.of(&parts.headers, site.now()),
-        })
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Self::Rejection> {
+        Ok(Self { session: site.sessions.of(&parts.headers, site.now()) })
     }
 }
 
 /// Tells Upheld of each page that was shown.
 async fn count_visit(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let page = (request.method() == Method::GET).then(|| request.uri().path().to_owned());
-    let ip = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|info| info.0.ip());
+    let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let response = next.run(request).await;
     if let Some(page) = page.filter(|_| response.status().is_success()) {
-        site.visits.saw(
-            &site.config.places.host,
-            &page,
-            ip.map(|ip: IpAddr| ip.to_canonical()),
-            site.now(),
-        );
+        site.visits.saw(&site.config.places.host, &page, ip.map(|ip: IpAddr| ip.to_canonical()), site.now());
     }
     response
 }
 
 /// Sends away what another site's page posts here.
-async fn same_origin(
-    State(site): State<Arc<Site>>,
-    visitor: Visitor,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn same_origin(State(site): State<Arc<Site>>, visitor: Visitor, request: Request, next: Next) -> Response {
     if request.method() == Method::POST && !is_ours(request.headers()) {
         tracing::warn!("a form of another site was refused");
         return site.fail(&visitor, &Fail::Stale);
@@ -306,18 +239,12 @@ async fn same_origin(
 
 /// Whether the browser says that the request comes from a page of this site. A browser always says one of the two.
 fn is_ours(headers: &HeaderMap) -> bool {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value: &header::HeaderValue| value.to_str().ok())
-    };
+    let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
     if let Some(origin) = text(header::ORIGIN) {
         let host = origin.split_once("://").map(|(_, host)| host);
         return host.is_some() && host == text(header::HOST);
     }
-    headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| site == "same-origin")
+    headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin")
 }
 
 /// To another page of the site, after a form was sent.
@@ -336,25 +263,12 @@ mod tests {
     #[test]
     fn only_pages_of_this_site_may_post() {
         let headers = |pairs: &[(&'static str, &str)]| {
-            pairs
-                .iter()
-                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-                .collect::<HeaderMap>()
+            pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect::<HeaderMap>()
         };
-        assert!(is_ours(&headers(&[
-            ("host", "127.0.0.1:8081"),
-            ("origin", "http://127.0.0.1:8081")
-        ])));
+        assert!(is_ours(&headers(&[("host", "127.0.0.1:8081"), ("origin", "http://127.0.0.1:8081")])));
         assert!(is_ours(&headers(&[("sec-fetch-site", "same-origin")])));
-        assert!(!is_ours(&headers(&[
-            ("host", "127.0.0.1:8081"),
-            ("origin", "http://evil.example")
-        ])));
-        assert!(!is_ours(&headers(&[
-            ("host", "a.example"),
-            ("origin", "null"),
-            ("sec-fetch-site", "same-origin")
-        ])));
+        assert!(!is_ours(&headers(&[("host", "127.0.0.1:8081"), ("origin", "http://evil.example")])));
+        assert!(!is_ours(&headers(&[("host", "a.example"), ("origin", "null"), ("sec-fetch-site", "same-origin")])));
         assert!(!is_ours(&headers(&[("sec-fetch-site", "cross-site")])));
         assert!(!is_ours(&HeaderMap::new()));
     }

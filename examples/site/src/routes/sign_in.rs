@@ -14,20 +14,10 @@ pub(super) async fn sign_in(State(site): State<Arc<Site>>, visitor: Visitor) -> 
     if visitor.session.is_some() {
         return see_other("/account");
     }
-    page(
-        StatusCode::OK,
-        &SignIn {
-            shell: site.shell(&visitor),
-            error: None,
-        },
-    )
+    page(StatusCode::OK, &SignIn { shell: site.shell(&visitor), error: None })
 }
 
-pub(super) async fn sent(
-    State(site): State<Arc<Site>>,
-    visitor: Visitor,
-    Form(sent): Form<Sent>,
-) -> Response {
+pub(super) async fn sent(State(site): State<Arc<Site>>, visitor: Visitor, Form(sent): Form<Sent>) -> Response {
     let typed = match site.read_form(&visitor, sent) {
         Ok(typed) => typed,
         Err(fail) => return site.fail(&visitor, &fail),
@@ -43,20 +33,13 @@ pub(super) async fn sent(
             };
             page(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &SignIn {
-                    shell: site.shell(&visitor),
-                    error: Some(error.to_owned()),
-                },
+                &SignIn { shell: site.shell(&visitor), error: Some(error.to_owned()) },
             )
         }
     }
 }
 
-pub(super) async fn sign_out(
-    State(site): State<Arc<Site>>,
-    visitor: Visitor,
-    Form(sent): Form<Sent>,
-) -> Response {
+pub(super) async fn sign_out(State(site): State<Arc<Site>>, visitor: Visitor, Form(sent): Form<Sent>) -> Response {
     if let Err(fail) = site.read_form(&visitor, sent) {
         return site.fail(&visitor, &fail);
     }

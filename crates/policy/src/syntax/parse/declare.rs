@@ -26,7 +26,10 @@ pub(super) fn data(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         if cursor.take(&["not", "identifying"]) {
             data.not_identifying = match cursor.text() {
                 Some(why) => Some(why),
-                None => return cursor.expected("the reason in quotes", "data page is visit, not identifying \"points to nobody\""),
+                None => {
+                    return cursor
+                        .expected("the reason in quotes", "data page is visit, not identifying \"points to nobody\"");
+                }
             };
         } else if cursor.take(&["itemised"]) {
             data.itemised = true;
@@ -36,7 +39,8 @@ pub(super) fn data(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         } else if cursor.peek_word() == Some("shown") {
             return super::later(cursor, "shown as");
         } else if cursor.take(&["made", "from"]) {
-            data.made_from = Some(cursor.name("the data that it is made from", "data isp_domain is device, made from ip_address")?);
+            data.made_from =
+                Some(cursor.name("the data that it is made from", "data isp_domain is device, made from ip_address")?);
         } else if comma {
             data.parents.push(cursor.name("what it is", DATA)?);
         } else {

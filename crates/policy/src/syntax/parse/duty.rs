@@ -54,7 +54,9 @@ pub(super) fn keep(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     if !erase {
         cursor.expect(&["keep"], KEEP)?;
     }
-    let data = if matches!(cursor.peek(), Some(TokenKind::Number(_))) || matches!(cursor.peek_word(), Some("until" | "while")) {
+    let data = if matches!(cursor.peek(), Some(TokenKind::Number(_)))
+        || matches!(cursor.peek_word(), Some("until" | "while"))
+    {
         Vec::new()
     } else {
         cursor.names("the data", KEEP)?
@@ -80,7 +82,17 @@ pub(super) fn keep(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         cursor.expect(&["after"], ERASE)?;
         let event = cursor.name("an event", ERASE)?;
         let end = End::Until(event);
-        return Ok(Kind::Keep(Keep { must: false, longer, erase, data, of, from, at, end, erase_within: Some(within) }));
+        return Ok(Kind::Keep(Keep {
+            must: false,
+            longer,
+            erase,
+            data,
+            of,
+            from,
+            at,
+            end,
+            erase_within: Some(within),
+        }));
     }
     let end = if cursor.take(&["until"]) {
         End::Until(cursor.name("an event", "we keep message until delivered")?)
@@ -116,7 +128,8 @@ pub(super) fn choice(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
     } else {
         cursor.expect(&["refuse"], CHOICE)?;
     }
-    let mut out = Choice { who, agree, purposes: Vec::new(), that: None, label: None, via: Vec::new(), giving: Vec::new() };
+    let mut out =
+        Choice { who, agree, purposes: Vec::new(), that: None, label: None, via: Vec::new(), giving: Vec::new() };
     if cursor.take(&["that", "we"]) {
         const THAT: &str = "every person may refuse that we use email for message via link";
         let verbs = rule::verbs(cursor);
@@ -152,7 +165,8 @@ fn ways(cursor: &mut Cursor<'_>, example: &str) -> Parsed<Vec<String>> {
         let way = cursor.name("a way to act: `link`, `email`, `form`, `letter`, `request`", example)?;
         let mut text = way.text;
         if text == "form"
-            && let Some(page) = cursor.peek_word().filter(|word| !matches!(*word, "giving" | "within" | "keeps" | "via"))
+            && let Some(page) =
+                cursor.peek_word().filter(|word| !matches!(*word, "giving" | "within" | "keeps" | "via"))
         {
             text = format!("form {page}");
             cursor.next();

@@ -14,8 +14,32 @@ const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
 const FIRST: [&str; 26] = [
-    "data", "person", "purpose", "recipient", "role", "point", "ground", "open", "begins", "ends", "needs", "reaches",
-    "opened", "we", "except", "but", "statement", "manual", "keeps", "every", "may", "never", "cookie", "term", "report", "changes",
+    "data",
+    "person",
+    "purpose",
+    "recipient",
+    "role",
+    "point",
+    "ground",
+    "open",
+    "begins",
+    "ends",
+    "needs",
+    "reaches",
+    "opened",
+    "we",
+    "except",
+    "but",
+    "statement",
+    "manual",
+    "keeps",
+    "every",
+    "may",
+    "never",
+    "cookie",
+    "term",
+    "report",
+    "changes",
 ];
 
 pub(super) fn line(tokens: &[Token], diagnostics: &mut Vec<Diagnostic>) -> Option<Sentence> {
@@ -75,7 +99,9 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     }
     let tail = (cursor.word_at(ahead), cursor.word_at(ahead + 1));
     match tail {
-        (Some("collect"), _) | (Some("may"), Some("collect")) if cursor.peek_word() == Some("we") => duty::collect(cursor),
+        (Some("collect"), _) | (Some("may"), Some("collect")) if cursor.peek_word() == Some("we") => {
+            duty::collect(cursor)
+        }
         (Some("keep"), _) | (Some("must"), Some("keep" | "erase")) => duty::keep(cursor),
         (Some("may"), Some("agree" | "refuse")) => duty::choice(cursor, every),
         (Some("may"), Some("request")) => duty::right(cursor, every),

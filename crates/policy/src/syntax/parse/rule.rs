@@ -28,16 +28,15 @@ pub(super) fn top(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
 fn no_verb<T>(cursor: &mut Cursor<'_>) -> Parsed<T> {
     let near = cursor.peek_word().and_then(|word| nearest(word, Action::ALL.into_iter().map(Action::word)));
     let Some(near) = near else {
-        return cursor.expected("a verb: `use`, `share`, `change`, `erase`, `block`, `sell`, `rent` or `transfer`", RULE);
+        return cursor
+            .expected("a verb: `use`, `share`, `change`, `erase`, `block`, `sell`, `rent` or `transfer`", RULE);
     };
     let (here, word) = (cursor.here(), cursor.peek_word().unwrap_or_default());
-    cursor.report(
-        Diagnostic::error("UP0005", format!("expected a verb, found `{word}`")).at(here, "").suggest(
-            format!("did you mean `{near}`?"),
-            here,
-            near,
-        ),
-    );
+    cursor.report(Diagnostic::error("UP0005", format!("expected a verb, found `{word}`")).at(here, "").suggest(
+        format!("did you mean `{near}`?"),
+        here,
+        near,
+    ));
     Err(Stop)
 }
 
@@ -121,7 +120,9 @@ fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
         cursor.next();
         match word {
             "of" => out.of = Some(kinds(cursor)?),
-            "from" => out.from = Some(cursor.names("who gives it", "we collect name from customer at sign_up for set_up")?),
+            "from" => {
+                out.from = Some(cursor.names("who gives it", "we collect name from customer at sign_up for set_up")?)
+            }
             "at" => out.at = Some(cursor.names("a point", "we may use contact at order_page for sales_tracking")?),
             "for" => out.purposes = Some(cursor.names("a purpose", RULE)?),
             "with" => {
@@ -134,7 +135,9 @@ fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
                 });
             }
             "as" => out.shape = Some(shape(cursor)?),
-            "on" => out.on = Some(cursor.name("a ground", "counsel may share message with authority on legal_process")?),
+            "on" => {
+                out.on = Some(cursor.name("a ground", "counsel may share message with authority on legal_process")?)
+            }
             _ => out.condition = Some(condition(cursor, word)?),
         }
     }

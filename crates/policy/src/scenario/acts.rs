@@ -1,0 +1,173 @@
+//! Steps in which somebody acts, or in which it is asked whether they may.
+
+use std::collections::BTreeMap;
+
+use upheld_decide::{Action, Form};
+
+use super::ast::{Expectation, StepKind};
+use super::because::because;
+use super::names::What;
+use super::parse::{AT, MAY, Reader};
+use crate::syntax::ast::Name;
+use crate::syntax::cursor::Parsed;
+use crate::syntax::lexer::TokenKind;
+
+pub(super) fn at(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind> {
+    let person = reader.mention(What::Acts, person);
+    reader.cursor.next();
+    let point = reader.name(What::Point, "a point or event", AT)?;
+    let (mut place, mut values, mut item) = (None, BTreeMap::new(), None);
+    loop {
+        if place.is_none() && reader.cursor.take(&["in"]) {
+            place = Some(reader.text("a host and path in quotes", "ann at sign_up in \"www.example.org/join\"")?);
+        } else if values.is_empty() && reader.cursor.take(&["with"]) {
+            values = reader.values(What::Data, AT)?;
+        } else if item.is_none() && reader.cursor.take(&["as", "item"]) {
+            item = Some(reader.name(What::TakenAs, "a name for the item", "ann at mail_in as item m1")?);
+        } else {
+            break;
+        }
+    }
+    if reader.cursor.word_at(1) == Some("is") {
+        reader.cursor.take_comma();
+    }
+    let allowed = !reader.cursor.take(&["is", "refused"]);
+    let expects = Expectation { allowed, because: because(reader)? };
+    reader.done(StepKind::At { person, point, place, values, item, expects }, AT)
+}
+
+/// `agrees to …`, `refuses …`, and after `may` and `not` also `agree to …`, `refuse …`.
+pub(super) fn chooses(reader: &mut Reader<'_>, person: &Name, allowed: bool) -> Parsed<StepKind> {
+    const CHOOSES: &str =
+        "ann refuses newsletter via request giving domain_name \"a.example\" and email \"ann@a.example\"";
+    let person = reader.mention(What::Acts, person);
+    let agree = matches!(reader.cursor.peek_word(), Some("agrees" | "agree"));
+    reader.cursor.next();
+    if agree {
+        reader.cursor.expect(&["to"], "ann agrees to newsletter")?;
+    }
+    let choice = reader.cursor.choice(CHOOSES)?;
+    let choice = reader.mention(What::Choice, &choice);
+    let (mut via, mut giving) = (None, BTreeMap::new());
+    loop {
+        if via.is_none() && reader.cursor.take(&["via"]) {
+            via = Some(way(reader, CHOOSES)?);
+        } else if giving.is_empty() && reader.cursor.take(&["giving"]) {
+            giving = reader.values(What::Data, CHOOSES)?;
+        } else {
+            break;
+        }
+    }
+    let expects = Expectation { allowed, because: because(reader)? };
+    reader.done(StepKind::Chooses { person, choice, agree, via, giving, expects }, CHOOSES)
+}
+
+/// `link`, `form account_page`
+fn way(reader: &mut Reader<'_>, example: &str) -> Parsed<String> {
+    let way = reader.cursor.name("a way to act: `link`, `email`, `form`, `letter`, `request`", example)?.text;
+    match reader.cursor.peek_word() {
+        Some(page) if way == "form" && !matches!(page, "giving" | "because") => {
+            reader.cursor.next();
+            Ok(format!("form {page}"))
+        }
+        _ => Ok(way),
+    }
+}
+
+pub(super) fn opens(reader: &mut Reader<'_>, role: &Name, allowed: bool) -> Parsed<StepKind> {
+    const OPENS: &str = "counsel opens legal_process w1 on ann for item m1 with recipient court with issuer \"District Court\", reference \"77\"";
+    let role = reader.mention(What::Actor, role);
+    reader.cursor.next();
+    let ground = reader.name(What::Ground, "a ground", OPENS)?;
+    let case = reader.name(if allowed { What::Opened } else { What::Unopened }, "a name for the case", OPENS)?;
+    let (mut people, mut items, mut recipient, mut fields) = (Vec::new(), Vec::new(), None, BTreeMap::new());
+    loop {
+        if people.is_empty() && reader.cursor.take(&["on"]) {
+            people = reader.names(What::Person, "a person", OPENS)?;
+        } else if items.is_empty() && (reader.cursor.take(&["for", "item"]) || reader.cursor.take(&["for", "items"])) {
+            items = reader.names(What::Item, "an item", OPENS)?;
+        } else if recipient.is_none()
+            && reader.cursor.word_at(2).is_some()
+            && reader.cursor.take(&["with", "recipient"])
+        {
+            recipient = Some(reader.name(What::Recipient, "a recipient", OPENS)?);
+        } else if fields.is_empty() && reader.cursor.take(&["with"]) {
+            fields = reader.values(What::Field, OPENS)?;
+        } else {
+            break;
+        }
+    }
+    let expects = Expectation { allowed, because: because(reader)? };
+    reader.done(StepKind::Opens { role, ground, case, people, items, recipient, fields, expects }, OPENS)
+}
+
+pub(super) fn finds(reader: &mut Reader<'_>, role: &Name, same: bool, allowed: bool) -> Parsed<StepKind> {
+    const FINDS: &str = "counsel finds w1 \"valid and enforceable\"";
+    let role = reader.mention(What::Actor, role);
+    reader.cursor.next();
+    let case = reader.name(What::Case, "a case", FINDS)?;
+    let holds = !reader.cursor.take(&["not"]);
+    let wording = reader.text("the wording of the finding in quotes", FINDS)?;
+    let expects = Expectation { allowed, because: because(reader)? };
+    reader.done(StepKind::Finds { role, case, wording, holds, same, expects }, FINDS)
+}
+
+pub(super) fn ends(reader: &mut Reader<'_>, role: &Name) -> Parsed<StepKind> {
+    const ENDS: &str = "counsel ends w1";
+    let role = reader.mention(What::Actor, role);
+    reader.cursor.next();
+    let case = reader.name(What::Case, "a case", ENDS)?;
+    reader.done(StepKind::Ends { role, case }, ENDS)
+}
+
+pub(super) fn may(reader: &mut Reader<'_>, subject: &Name, same: bool) -> Parsed<StepKind> {
+    reader.cursor.next();
+    let allowed = !reader.cursor.take(&["not"]);
+    match reader.cursor.peek_word() {
+        Some("find") => return finds(reader, subject, same, allowed),
+        _ if same => {
+            return reader.cursor.expected("`find`", "the same counsel may not find w1 \"valid and enforceable\"");
+        }
+        Some("agree" | "refuse") => return chooses(reader, subject, allowed),
+        Some("request") => return reader.requests(subject, allowed),
+        Some("open") => return opens(reader, subject, allowed),
+        _ => {}
+    }
+    let verb = reader.cursor.peek_word();
+    let Some(action) = Action::ALL.into_iter().find(|action| Some(action.word()) == verb) else {
+        let verbs: Vec<String> = Action::ALL.iter().map(|action| format!("`{}`", action.word())).collect();
+        return reader.cursor.expected(&format!("a verb ({})", verbs.join(", ")), MAY);
+    };
+    let actor = reader.mention(What::Actor, subject);
+    reader.cursor.next();
+    let person = reader.name(What::Person, "whose data", MAY)?;
+    if reader.cursor.peek() != Some(&TokenKind::Possessive) {
+        return reader.cursor.expected("`'s` after the person", MAY);
+    }
+    reader.cursor.next();
+    let data = reader.names(What::Data, "the data", MAY)?;
+    let (mut point, mut item, mut form, mut purpose, mut case, mut recipient) = (None, None, None, None, None, None);
+    loop {
+        if item.is_none() && reader.cursor.take(&["of", "item"]) {
+            item = Some(reader.name(What::Item, "an item", "… of item m1")?);
+        } else if point.is_none() && reader.cursor.take(&["at"]) {
+            point = Some(reader.name(What::Point, "a point", "… at sign_up")?);
+        } else if form.is_none() && reader.cursor.take(&["as", "pseudonym"]) {
+            form = Some(Form::Pseudonymous);
+        } else if form.is_none() && reader.cursor.take(&["as", "aggregate", "of"]) {
+            form = Some(Form::Aggregate(reader.cursor.number("a number of people", "… as aggregate of 10")?));
+        } else if purpose.is_none() && reader.cursor.take(&["for"]) {
+            purpose = Some(reader.name(What::Purpose, "a purpose", MAY)?);
+        } else if case.is_none() && reader.cursor.take(&["on"]) {
+            case = Some(reader.name(What::Case, "a case", "… on w1")?);
+        } else if recipient.is_none() && reader.cursor.take(&["with"]) {
+            recipient = Some(reader.name(What::Recipient, "a recipient", "… with acme")?);
+        } else {
+            break;
+        }
+    }
+    let form = form.unwrap_or_default();
+    let expects = Expectation { allowed, because: because(reader)? };
+    reader
+        .done(StepKind::May { actor, action, person, data, point, item, form, purpose, case, recipient, expects }, MAY)
+}
