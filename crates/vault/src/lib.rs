@@ -13,6 +13,7 @@ mod keys;
 mod people;
 mod records;
 mod schema;
+mod seal;
 pub mod sql;
 mod standing;
 
