@@ -44,6 +44,7 @@ statements! {
     DROP_STANDING = "DELETE FROM standing WHERE person = $1 AND topic = $2 AND subject = $3";
     DROP_ALL_STANDING = "DELETE FROM standing WHERE person = $1";
     PEOPLE_STANDING = "SELECT DISTINCT person FROM standing WHERE topic = $1 AND subject = $2";
+    PEOPLE_STANDING_BETWEEN = "SELECT DISTINCT person FROM standing WHERE topic = $1 AND subject >= $2 AND subject < $3";
     HEAD = "SELECT count, digest, mac FROM standing_head WHERE person = $1";
     SET_HEAD = "INSERT INTO standing_head (person, count, digest, mac) VALUES ($1, $2, $3, $4) ON CONFLICT (person) \
         DO UPDATE SET count = excluded.count, digest = excluded.digest, mac = excluded.mac";

@@ -110,6 +110,16 @@ impl Vault<'_> {
         rows.iter().map(|row| Ok(PersonId::from_bytes(row.array(0)?))).collect()
     }
 
+    /// Everybody with a row of this topic whose subject lies between two texts, the second left out.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub fn people_standing_between(&self, topic: &str, from: Value, to: Value) -> Result<Vec<PersonId>, VaultError> {
+        let rows = self.tx.query(sql::PEOPLE_STANDING_BETWEEN, &[topic.into(), from, to])?;
+        rows.iter().map(|row| Ok(PersonId::from_bytes(row.array(0)?))).collect()
+    }
+
     fn add_row(&self, person: PersonId, row: &Standing) -> Result<(), VaultError> {
         let mac = row.mac(self, person);
         self.tx.execute(
