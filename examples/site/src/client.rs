@@ -41,12 +41,12 @@ pub(crate) struct Refusal {
 /// A sentence of the policy.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 pub(crate) struct Cited {
+    /// Its clause; also its anchor on the policy page.
+    #[serde(default)]
+    pub(crate) clause: String,
     /// The printed number of its section.
     #[serde(default)]
     pub(crate) section: String,
-    /// The sentence.
-    #[serde(default)]
-    pub(crate) sentence: String,
 }
 
 /// Upheld gave no usable answer.

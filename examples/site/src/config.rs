@@ -49,9 +49,10 @@ pub struct SiteConfig {
     pub upheld_public_url: String,
     /// Token of the key that counts visits. It needs `collect` at `web_visit` and nothing else.
     pub visits_token: String,
-    /// Token of the key behind the forms. It needs `collect`, `choose` and `request`, and signs sessions.
+    /// Token of the key behind the forms. It needs `collect` at the points of the forms and at `leaving`, `request`, and
+    /// signs sessions.
     pub forms_token: String,
-    /// Token of the mailer's key. It needs `ask` and nothing else: the account page asks how a choice stands.
+    /// Token of the mailer's key. It needs `ask` and nothing else: the account page asks whether the mailer may write.
     pub messages_token: String,
     /// The private key that signs people's sessions; its public half is registered with the key of `forms_token`.
     pub session_key: SiteKey,
@@ -59,6 +60,4 @@ pub struct SiteConfig {
     pub places: Places,
     /// The time.
     pub clock: Clock,
-    /// Whether people reach the site over TLS; then its cookie says so.
-    pub tls: bool,
 }

@@ -61,7 +61,7 @@ const HABITS: [Habit; 10] = [
         "If the invoice goes to somebody else",
         "Enter who the invoice goes to.",
     ),
-    habit("order_details", "Plan", "plan", "off", "", "Choose a plan."),
+    habit("service_choice", "Plan", "plan", "off", "", "Choose a plan."),
     habit(
         "contact",
         "Your e-mail address or telephone number",
@@ -105,6 +105,11 @@ pub(crate) struct Field {
 }
 
 impl Field {
+    /// Says what is wrong with it.
+    pub(crate) fn complain(&mut self, reason: &str) {
+        self.error = Some(complaint(&self.name, reason));
+    }
+
     /// The ids that describe the field to a screen reader; `prefix` tells apart fields of the same name on one page.
     pub(crate) fn described_by(&self, prefix: &str) -> String {
         let mut ids = Vec::new();
@@ -156,7 +161,7 @@ impl Form {
     pub(crate) fn refuse(&mut self, refusal: &Refusal) {
         for (name, reason) in &refusal.fields {
             match self.fields.iter_mut().find(|field| field.name == *name) {
-                Some(field) => field.error = Some(complaint(name, reason)),
+                Some(field) => field.complain(reason),
                 None => self.errors.push(foreign(name, reason)),
             }
         }
@@ -219,7 +224,7 @@ pub(crate) fn plain(refusal: &Refusal) -> String {
         "nobody_known" => "we know nobody under this account any more".to_owned(),
         "not_held" => "we hold nothing of that kind".to_owned(),
         "not_offered" => "our privacy policy does not offer that".to_owned(),
-        "not_given" => "what you gave does not match what we hold".to_owned(),
+        "not_given" => "what you gave is not what we have of you".to_owned(),
         "no_policy" => "we have no privacy policy in force just now".to_owned(),
         _ if refusal.detail.is_empty() => "our privacy policy does not allow it".to_owned(),
         _ => refusal.detail.clone(),

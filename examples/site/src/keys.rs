@@ -1,4 +1,4 @@
-//! The site's own secrets: it signs sessions for Upheld, customer keys, and the tokens in its forms.
+//! The site's own secret: with it the site signs sessions for Upheld, customer keys, passes, and the tokens in its forms.
 
 use aws_lc_rs::digest;
 use aws_lc_rs::hmac;
@@ -13,9 +13,12 @@ use serde::Serialize;
 const SESSION_SECONDS: u64 = 300;
 /// How long a form may stay open before it is sent: between one and two of these.
 const FORM_SECONDS: u64 = 6 * 3600;
+/// How long a pass is good for after the page that holds it was made.
+const PASS_SECONDS: u64 = 30 * 60;
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 const CUSTOMER_LETTERS: usize = 12;
 const TAG_LETTERS: usize = 16;
+const NONCE_LETTERS: usize = 20;
 
 /// A key could not be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +27,7 @@ pub struct KeyError;
 
 /// The private key with which the site signs people's sessions.
 ///
-/// The keys for customer keys and form tokens are derived from it, so one secret is all that the site has to keep.
+/// The keys for customer keys, passes and form tokens are derived from it, so one secret is all that the site has to keep.
 #[derive(Clone)]
 pub struct SiteKey {
     pkcs8: Vec<u8>,
@@ -94,25 +97,55 @@ impl SiteKey {
         let (id, _) = plain.split_at_checked(CUSTOMER_LETTERS)?;
         let customer = format!("c-{id}");
         let expected = self.customer_key(&customer).replace('-', "");
-        aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), plain.as_bytes()).ok().map(|()| customer)
+        same(&expected, &plain).then_some(customer)
     }
 
-    /// The token in a form: shows that this site drew it, for this session, in the last hours.
-    pub(crate) fn form_token(&self, session: &str, now: u64) -> String {
-        self.form_token_of(session, now / FORM_SECONDS)
+    /// The token in a form: shows that this site drew it, in the last hours. Each is another one.
+    pub(crate) fn form_token(&self, now: u64) -> String {
+        let nonce = random_letters(NONCE_LETTERS);
+        format!("{nonce}.{}", self.form_mac(&nonce, now / FORM_SECONDS))
     }
 
-    /// Whether a posted token is one of ours for this session and not too old.
-    pub(crate) fn is_form_token(&self, token: &str, session: &str, now: u64) -> bool {
+    /// What tells a posted token from all others, if it is one of ours and not too old.
+    pub(crate) fn form_nonce<'t>(&self, token: &'t str, now: u64) -> Option<&'t str> {
+        let (nonce, mac) = token.split_once('.')?;
         let period = now / FORM_SECONDS;
-        [period, period.saturating_sub(1)].into_iter().any(|period| {
-            let expected = self.form_token_of(session, period);
-            aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), token.as_bytes()).is_ok()
-        })
+        let is_of = |period| same(&self.form_mac(nonce, period), mac);
+        (is_of(period) || is_of(period.saturating_sub(1))).then_some(nonce)
     }
 
-    fn form_token_of(&self, session: &str, period: u64) -> String {
-        URL_SAFE_NO_PAD.encode(self.mac(&format!("form {period} {session}")))
+    /// The customer id for whoever sends the form with this nonce: a form that is sent twice does not make two people.
+    /// It tells nothing about the person.
+    pub(crate) fn newcomer(&self, nonce: &str) -> String {
+        format!("c-{}", letters(&self.mac(&format!("newcomer {nonce}")), CUSTOMER_LETTERS))
+    }
+
+    /// A pass for a customer who has just shown their key, or has just joined.
+    pub(crate) fn new_pass(&self, customer: &str, now: u64) -> Pass {
+        Pass { customer: customer.to_owned(), id: random_letters(NONCE_LETTERS), until: now + PASS_SECONDS }
+    }
+
+    /// A pass as it stands in a page, good from now on for as long as passes are.
+    pub(crate) fn write_pass(&self, pass: &Pass, now: u64) -> String {
+        let until = now + PASS_SECONDS;
+        format!("{}.{}.{until}.{}", pass.customer, pass.id, self.pass_mac(&pass.customer, &pass.id, until))
+    }
+
+    /// Reads a pass that a page sent back, if it is one of ours and still good.
+    pub(crate) fn read_pass(&self, text: &str, now: u64) -> Option<Pass> {
+        let mut parts = text.split('.');
+        let (customer, id, until, mac) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let until: u64 = until.parse().ok()?;
+        let good = parts.next().is_none() && until > now && same(&self.pass_mac(customer, id, until), mac);
+        good.then(|| Pass { customer: customer.to_owned(), id: id.to_owned(), until })
+    }
+
+    fn form_mac(&self, nonce: &str, period: u64) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac(&format!("form {period} {nonce}")))
+    }
+
+    fn pass_mac(&self, customer: &str, id: &str, until: u64) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac(&format!("pass {until} {id} {customer}")))
     }
 
     fn tag(&self, customer: &str) -> String {
@@ -125,13 +158,28 @@ impl SiteKey {
     }
 }
 
-/// A fresh customer id. It tells nothing about the person.
-pub(crate) fn new_customer() -> String {
-    format!("c-{}", letters(&random(), CUSTOMER_LETTERS))
+/// What a page of a signed-in customer holds instead of a cookie: who it is, for half an hour. Every page that answers
+/// carries the same pass with the time written anew.
+#[derive(Clone)]
+pub(crate) struct Pass {
+    /// The customer.
+    pub(crate) customer: String,
+    /// Random; the same from signing in to signing out.
+    pub(crate) id: String,
+    /// Until when this writing of it is good.
+    pub(crate) until: u64,
+}
+
+fn same(expected: &str, given: &str) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), given.as_bytes()).is_ok()
+}
+
+fn random_letters(count: usize) -> String {
+    letters(&random(), count)
 }
 
 /// 256 random bits as text.
-pub(crate) fn random_name() -> String {
+fn random_name() -> String {
     URL_SAFE_NO_PAD.encode(random())
 }
 
@@ -157,7 +205,7 @@ mod tests {
     #[test]
     fn a_customer_key_leads_back_to_its_customer_and_nobody_elses_does() {
         let key = SiteKey::generate().unwrap();
-        let customer = new_customer();
+        let customer = key.newcomer("n");
         let written = key.customer_key(&customer);
         assert_eq!(written.len(), 28 + 6, "{written}");
         assert_eq!(key.customer_of(&written), Some(customer.clone()));
@@ -168,14 +216,32 @@ mod tests {
     }
 
     #[test]
-    fn a_form_token_is_good_for_its_session_and_for_a_while() {
+    fn a_form_token_is_good_for_a_while_and_leads_to_one_newcomer() {
         let key = SiteKey::generate().unwrap();
-        let token = key.form_token("s", 100 * FORM_SECONDS);
-        assert!(key.is_form_token(&token, "s", 100 * FORM_SECONDS));
-        assert!(key.is_form_token(&token, "s", 101 * FORM_SECONDS));
-        assert!(!key.is_form_token(&token, "s", 102 * FORM_SECONDS));
-        assert!(!key.is_form_token(&token, "other", 100 * FORM_SECONDS));
-        assert!(!key.is_form_token("", "s", 100 * FORM_SECONDS));
+        let token = key.form_token(100 * FORM_SECONDS);
+        let nonce = key.form_nonce(&token, 100 * FORM_SECONDS).unwrap();
+        assert!(key.form_nonce(&token, 101 * FORM_SECONDS).is_some());
+        assert!(key.form_nonce(&token, 102 * FORM_SECONDS).is_none());
+        assert!(key.form_nonce(&format!("{nonce}.x"), 100 * FORM_SECONDS).is_none());
+        assert!(key.form_nonce("", 100 * FORM_SECONDS).is_none());
+        assert_ne!(token, key.form_token(100 * FORM_SECONDS), "each form has its own");
+        assert_eq!(key.newcomer(nonce), key.newcomer(nonce), "sent twice, it is still one person");
+        assert_ne!(key.newcomer(nonce), key.newcomer("another"));
+    }
+
+    #[test]
+    fn a_pass_lasts_half_an_hour_from_the_last_page() {
+        let key = SiteKey::generate().unwrap();
+        let pass = key.new_pass("c-abc", 0);
+        let written = key.write_pass(&pass, 0);
+        let read = key.read_pass(&written, PASS_SECONDS - 1).unwrap();
+        assert_eq!((read.customer.as_str(), &read.id), ("c-abc", &pass.id));
+        assert!(key.read_pass(&written, PASS_SECONDS).is_none(), "too late");
+        let renewed = key.write_pass(&read, PASS_SECONDS - 1);
+        assert!(key.read_pass(&renewed, PASS_SECONDS).is_some());
+        assert!(key.read_pass(&written.replace("c-abc", "c-xyz"), 0).is_none(), "nobody else's");
+        assert!(SiteKey::generate().unwrap().read_pass(&written, 0).is_none());
+        assert!(key.read_pass("", 0).is_none());
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! An example service: Larchfield Hosting, a small hosting company that keeps no personal data of its own.
 //!
 //! Everything personal goes through Upheld's HTTP API under `/v1`, as it would for any customer of Upheld. The site itself
-//! knows only which random session belongs to which customer id. Its forms are drawn from `GET /v1/policy`: what the policy
-//! does not declare at a collection point cannot be asked there.
+//! remembers nobody: who is signed in stands in the pages that they have open, signed. Its forms are drawn from
+//! `GET /v1/policy`: what the policy does not declare at a collection point cannot be asked there. The policy declares no
+//! cookie, so there is none.
 
 mod client;
 mod config;
@@ -10,10 +11,10 @@ mod form;
 mod headers;
 mod keys;
 mod pages;
+mod passes;
 mod policy;
 mod products;
 mod routes;
-mod sessions;
 mod visits;
 
 pub use config::{Clock, Places, SiteConfig, system_clock};

@@ -4,18 +4,17 @@ use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 use crate::form::{Field, Form};
 use crate::products::{PRODUCTS, Product};
 
 /// What every page shows around its content.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Shell {
     /// Where the privacy policy is.
     pub(crate) policy: String,
-    /// Whether somebody is signed in.
-    pub(crate) signed_in: bool,
+    /// The pass of whoever is signed in; forms send it back.
+    pub(crate) pass: Option<String>,
     /// The token for the form on the page.
     pub(crate) token: String,
 }
@@ -66,7 +65,9 @@ pub(crate) struct Ordered {
 #[template(path = "sign_in.html")]
 pub(crate) struct SignIn {
     pub(crate) shell: Shell,
-    pub(crate) error: Option<String>,
+    /// Why the page is shown, when nobody asked for it.
+    pub(crate) notice: Option<&'static str>,
+    pub(crate) error: Option<&'static str>,
 }
 
 /// The account.
@@ -74,6 +75,8 @@ pub(crate) struct SignIn {
 #[template(path = "account.html")]
 pub(crate) struct Account {
     pub(crate) shell: Shell,
+    /// The account is closed, or nobody has it any more: there is nothing to choose.
+    pub(crate) closed: bool,
     pub(crate) choices: Vec<ChoiceRow>,
     pub(crate) said: Option<Said>,
     pub(crate) data: Option<Access>,
@@ -86,6 +89,8 @@ pub(crate) struct Said {
     pub(crate) done: bool,
     /// In a sentence.
     pub(crate) text: String,
+    /// The id of what has to be mended.
+    pub(crate) mend: Option<String>,
     /// What stays after an erasure, and why.
     pub(crate) stays: Vec<Stays>,
 }
@@ -93,12 +98,12 @@ pub(crate) struct Said {
 impl Said {
     /// It was done.
     pub(crate) fn done(text: impl Into<String>) -> Self {
-        Self { done: true, text: text.into(), stays: Vec::new() }
+        Self { done: true, text: text.into(), mend: None, stays: Vec::new() }
     }
 
     /// It was not.
     pub(crate) fn not_done(text: impl Into<String>) -> Self {
-        Self { done: false, text: text.into(), stays: Vec::new() }
+        Self { done: false, ..Self::done(text) }
     }
 }
 
@@ -113,6 +118,8 @@ pub(crate) struct ChoiceRow {
     pub(crate) on: Option<bool>,
     /// What must be given to be recognised.
     pub(crate) giving: Vec<Field>,
+    /// The clause of the policy that grants it, with its printed number.
+    pub(crate) granted: Option<(String, String)>,
 }
 
 /// Upheld's answer to a request to see one's data.
@@ -121,9 +128,6 @@ pub(crate) struct Access {
     /// The values.
     #[serde(default)]
     pub(crate) values: Vec<AccessValue>,
-    /// The choices, by name.
-    #[serde(default)]
-    pub(crate) choices: BTreeMap<String, String>,
 }
 
 /// One value. It has no `Debug`: it would end up in a log line one day.
@@ -134,6 +138,8 @@ pub(crate) struct AccessValue {
     at: String,
     #[serde(default)]
     purposes: Vec<String>,
+    #[serde(default)]
+    clause: String,
     #[serde(default)]
     kept_until: Option<String>,
     #[serde(default)]
@@ -152,16 +158,26 @@ impl AccessValue {
         }
     }
 
-    pub(crate) fn day(&self) -> &str {
-        self.at.get(..10).unwrap_or(&self.at)
+    /// How it is held, when it is not shown whole.
+    pub(crate) fn held_as(&self) -> Option<&str> {
+        self.held_as.as_deref()
+    }
+
+    pub(crate) fn day(&self) -> String {
+        written(self.at.get(..10).unwrap_or(&self.at))
     }
 
     pub(crate) fn purposes(&self) -> String {
         self.purposes.iter().map(|purpose| purpose.replace('_', " ")).collect::<Vec<_>>().join(", ")
     }
 
-    pub(crate) fn kept_until(&self) -> &str {
-        self.kept_until.as_deref().unwrap_or("as long as the policy says")
+    /// The clause under which it was taken; an anchor of the policy page.
+    pub(crate) fn clause(&self) -> &str {
+        &self.clause
+    }
+
+    pub(crate) fn kept_until(&self) -> Option<String> {
+        self.kept_until.as_deref().map(written)
     }
 }
 
@@ -184,8 +200,8 @@ impl Stays {
         &self.sentence
     }
 
-    pub(crate) fn until(&self) -> &str {
-        self.until.as_deref().unwrap_or("an event that has not happened yet")
+    pub(crate) fn until(&self) -> Option<String> {
+        self.until.as_deref().map(written)
     }
 }
 
@@ -222,6 +238,11 @@ pub(crate) fn sentence_case(name: &str) -> String {
     let plain = name.replace('_', " ");
     let mut letters = plain.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// An ISO date as people write it; anything else stays as it is.
+pub(crate) fn written(date: &str) -> String {
+    date.parse::<jiff::civil::Date>().map_or_else(|_| date.to_owned(), |date| date.strftime("%-d %B %Y").to_string())
 }
 
 /// The plan of this name.

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::client::Cited;
+
 /// The policy in force, as far as the site reads it.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Policy {
@@ -55,6 +57,9 @@ pub(crate) struct Choice {
     /// What a person gives to be recognised: elements, or groups of which one element does.
     #[serde(default)]
     pub(crate) giving: Vec<Labelled>,
+    /// The sentence that grants it.
+    #[serde(default)]
+    pub(crate) sentence: Option<Cited>,
 }
 
 /// A name with its label.

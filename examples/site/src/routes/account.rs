@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::Form as Body;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{Fail, Sent, Site, Visitor, see_other};
-use crate::client::{Nothing, Reply};
+use super::{Fail, Sent, Site, see_other};
+use crate::client::{Nothing, Refusal, Reply};
 use crate::form::{Form, Typed, plain};
+use crate::keys::Pass;
 use crate::pages::{self, Access, Account, ChoiceRow, Goodbye, Said, Stays};
 use crate::policy::{Asked, Choice};
-use crate::sessions::Session;
 
 /// What messages are sent with: whether it may be used says how a choice stands.
 const MESSAGES_USE: &str = "contact";
@@ -37,79 +36,95 @@ struct Answer {
     reason: String,
 }
 
-pub(super) async fn account(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
-    let page = match visitor.signed_in() {
-        Ok(session) => site.account_page(&visitor, session, StatusCode::OK, None, None).await,
+/// What is shown on the account page besides the account.
+#[derive(Default)]
+struct Shown {
+    said: Option<Said>,
+    data: Option<Access>,
+    not_chosen: Option<NotChosen>,
+}
+
+/// A choice that was not taken, as it was sent, and why.
+struct NotChosen {
+    choice: String,
+    agree: bool,
+    typed: Typed,
+    refusal: Refusal,
+}
+
+pub(super) async fn account(State(site): State<Arc<Site>>, sent: Sent) -> Response {
+    let page = match site.let_in(&sent) {
+        Ok(pass) => site.account_page(&pass, Shown::default()).await,
         Err(fail) => Err(fail),
     };
-    site.shown(&visitor, page)
+    site.shown(page)
 }
 
-/// The addresses that forms are sent to show the account when they are only opened.
-pub(super) async fn to_account() -> Response {
-    see_other("/account")
+pub(super) async fn choose(State(site): State<Arc<Site>>, sent: Sent) -> Response {
+    let page = site.choose(sent).await;
+    site.shown(page)
 }
 
-pub(super) async fn choose(State(site): State<Arc<Site>>, visitor: Visitor, Body(sent): Body<Sent>) -> Response {
-    let page = site.choose(&visitor, sent).await;
-    site.shown(&visitor, page)
+pub(super) async fn see(State(site): State<Arc<Site>>, sent: Sent) -> Response {
+    let page = site.see(&sent).await;
+    site.shown(page)
 }
 
-pub(super) async fn see(State(site): State<Arc<Site>>, visitor: Visitor, Body(sent): Body<Sent>) -> Response {
-    let page = site.see(&visitor, sent).await;
-    site.shown(&visitor, page)
+pub(super) async fn erase(State(site): State<Arc<Site>>, sent: Sent) -> Response {
+    let page = site.erase(&sent).await;
+    site.shown(page)
 }
 
-pub(super) async fn erase(State(site): State<Arc<Site>>, visitor: Visitor, Body(sent): Body<Sent>) -> Response {
-    let page = site.erase(&visitor, sent).await;
-    site.shown(&visitor, page)
+pub(super) async fn close(State(site): State<Arc<Site>>, sent: Sent) -> Response {
+    let page = site.close(&sent).await;
+    site.shown(page)
 }
 
-pub(super) async fn close(State(site): State<Arc<Site>>, visitor: Visitor, Body(sent): Body<Sent>) -> Response {
-    let page = site.close(&visitor, sent).await;
-    site.shown(&visitor, page)
-}
-
-pub(super) async fn goodbye(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
-    pages::page(StatusCode::OK, &Goodbye { shell: site.shell(&visitor) })
+pub(super) async fn goodbye(State(site): State<Arc<Site>>) -> Response {
+    pages::page(StatusCode::OK, &Goodbye { shell: site.shell(None) })
 }
 
 impl Site {
-    async fn choose(&self, visitor: &Visitor, sent: Sent) -> Result<Response, Fail> {
-        let (session, mut typed) = self.account_form(visitor, sent)?;
+    async fn choose(&self, sent: Sent) -> Result<Response, Fail> {
+        let pass = sent.own_pass(self)?;
+        let mut typed = sent.typed;
         let choice = typed.remove("choice").unwrap_or_default();
         let Some(agree) = typed.remove("agree").map(|agree| agree == "yes") else {
-            let text = "Choose yes or no first. Nothing was changed.".to_owned();
-            return self.account_said(visitor, session, Said::not_done(text)).await;
+            let mend = Some(choice.clone());
+            return self.account_said(&pass, Said { mend, ..Said::not_done("Choose yes or no first.") }).await;
         };
         let offered = self.policy().await?.choices.into_iter().find(|offered| offered.name == choice);
         let via = offered.and_then(|offered| offered.via.into_iter().next());
-        name_the_way(&mut typed);
         let body = json!({
-            "person": session.customer, "choice": choice, "agree": agree, "via": via, "giving": typed
+            "person": pass.customer, "choice": choice, "agree": agree, "via": via, "giving": named(&typed)
         });
-        let signed = self.signed(&session.customer)?;
-        let said = match self.act::<Nothing>("/v1/choices", Some(signed), body).await? {
-            Reply::Done(_) if agree => Said::done("Saved: we may send you this."),
-            Reply::Done(_) => Said::done("Saved: we will not send you this any more."),
-            Reply::Refused(refusal) => Said::not_done(plain(&refusal)),
-        };
-        self.account_said(visitor, session, said).await
-    }
-
-    async fn see(&self, visitor: &Visitor, sent: Sent) -> Result<Response, Fail> {
-        let (session, _) = self.account_form(visitor, sent)?;
-        match self.request::<Access>(session, "see").await? {
-            Reply::Done(data) => {
-                self.account_page(visitor, session, StatusCode::OK, None, Some(data.unwrap_or_default())).await
+        let signed = self.signed(&pass.customer)?;
+        match self.act::<Nothing>("/v1/choices", Some(signed), body).await? {
+            Reply::Done(_) if agree => self.account_said(&pass, Said::done("Saved: we may send you this.")).await,
+            Reply::Done(_) => self.account_said(&pass, Said::done("Saved: we will not send you this any more.")).await,
+            Reply::Refused(refusal) => {
+                let mend = Some(choice.clone());
+                let said = Some(Said { mend, ..Said::not_done(plain(&refusal)) });
+                let not_chosen = Some(NotChosen { choice, agree, typed, refusal });
+                self.account_page(&pass, Shown { said, not_chosen, ..Shown::default() }).await
             }
-            Reply::Refused(refusal) => self.account_said(visitor, session, Said::not_done(plain(&refusal))).await,
         }
     }
 
-    async fn erase(&self, visitor: &Visitor, sent: Sent) -> Result<Response, Fail> {
-        let (session, _) = self.account_form(visitor, sent)?;
-        let said = match self.request::<Erased>(session, "erase").await? {
+    async fn see(&self, sent: &Sent) -> Result<Response, Fail> {
+        let pass = sent.own_pass(self)?;
+        match self.request::<Access>(&pass, "see").await? {
+            Reply::Done(data) => {
+                let said = Some(Said::done("This is all that we hold about you and may show to you."));
+                self.account_page(&pass, Shown { said, data: Some(data.unwrap_or_default()), ..Shown::default() }).await
+            }
+            Reply::Refused(refusal) => self.account_said(&pass, Said::not_done(plain(&refusal))).await,
+        }
+    }
+
+    async fn erase(&self, sent: &Sent) -> Result<Response, Fail> {
+        let pass = sent.own_pass(self)?;
+        let said = match self.request::<Erased>(&pass, "erase").await? {
             Reply::Done(erased) => {
                 let (values, stays) = erased.map_or((0, Vec::new()), |erased| (erased.values, erased.stays));
                 let text = match values {
@@ -121,75 +136,111 @@ impl Site {
             }
             Reply::Refused(refusal) => Said::not_done(plain(&refusal)),
         };
-        self.account_said(visitor, session, said).await
+        self.account_said(&pass, said).await
     }
 
-    async fn close(&self, visitor: &Visitor, sent: Sent) -> Result<Response, Fail> {
-        let (session, _) = self.account_form(visitor, sent)?;
-        let leaving = json!({ "point": LEAVING, "person": session.customer });
+    async fn close(&self, sent: &Sent) -> Result<Response, Fail> {
+        let pass = sent.own_pass(self)?;
+        if !sent.typed.contains_key("sure") {
+            let text = "Tick the box if you are sure. Your account is still open.";
+            return self.account_said(&pass, Said { mend: Some("sure".to_owned()), ..Said::not_done(text) }).await;
+        }
+        let leaving = json!({ "point": LEAVING, "person": pass.customer });
         match self.act::<Nothing>("/v1/collect", None, leaving).await? {
             Reply::Done(_) => {
-                self.sessions.end_all(&session.customer);
-                Ok((self.signed_out(), see_other("/goodbye")).into_response())
+                self.passes.end(&self.config.session_key, &pass, self.now());
+                Ok(see_other("/goodbye"))
             }
-            Reply::Refused(refusal) => self.account_said(visitor, session, Said::not_done(plain(&refusal))).await,
+            Reply::Refused(refusal) => self.account_said(&pass, Said::not_done(plain(&refusal))).await,
         }
-    }
-
-    fn account_form<'a>(&self, visitor: &'a Visitor, sent: Sent) -> Result<(&'a Session, Typed), Fail> {
-        let session = visitor.signed_in()?;
-        Ok((session, self.read_form(visitor, sent)?))
     }
 
     /// A request of the customer's, under their signed session.
-    async fn request<T: DeserializeOwned>(&self, session: &Session, right: &str) -> Result<Reply<Option<T>>, Fail> {
-        let signed = self.signed(&session.customer)?;
+    async fn request<T: DeserializeOwned>(&self, pass: &Pass, right: &str) -> Result<Reply<Option<T>>, Fail> {
+        let signed = self.signed(&pass.customer)?;
         Ok(self.act("/v1/requests", Some(signed), json!({ "right": right })).await?)
     }
 
-    async fn account_said(&self, visitor: &Visitor, session: &Session, said: Said) -> Result<Response, Fail> {
-        let status = if said.done { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        self.account_page(visitor, session, status, Some(said), None).await
+    async fn account_said(&self, pass: &Pass, said: Said) -> Result<Response, Fail> {
+        self.account_page(pass, Shown { said: Some(said), ..Shown::default() }).await
     }
 
-    async fn account_page(
-        &self,
-        visitor: &Visitor,
-        session: &Session,
-        status: StatusCode,
-        said: Option<Said>,
-        data: Option<Access>,
-    ) -> Result<Response, Fail> {
-        let mut choices = Vec::new();
+    async fn account_page(&self, pass: &Pass, shown: Shown) -> Result<Response, Fail> {
+        let mut page = Account {
+            shell: self.shell(Some(pass)),
+            closed: false,
+            choices: Vec::new(),
+            said: shown.said,
+            data: shown.data,
+        };
         for choice in self.policy().await?.choices {
-            let on = self.stands(session, &choice.name).await;
-            choices.push(row(choice, on));
+            let answer = self.ask_about(pass, &choice.name).await;
+            page.closed |= answer.as_ref().is_some_and(is_closed);
+            let mut row = row(choice, answer.as_ref().and_then(stands));
+            if let Some(sent) = shown.not_chosen.as_ref().filter(|sent| sent.choice == row.name) {
+                not_taken(&mut row, sent);
+            }
+            page.choices.push(row);
         }
-        Ok(pages::page(status, &Account { shell: self.shell(visitor), choices, said, data }))
+        let done = page.said.as_ref().is_none_or(|said| said.done);
+        Ok(pages::page(if done { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &page))
     }
 
     /// Whether a message of this kind may be sent to the customer now: a question, which changes nothing.
-    async fn stands(&self, session: &Session, choice: &str) -> Option<bool> {
-        let question = json!({ "action": "use", "person": session.customer, "data": [MESSAGES_USE], "for": choice });
-        let answer: Answer = self.client.ask(&self.config.forms_token, question).await.ok()?;
-        match answer.reason.as_str() {
-            "refused" | "not_agreed" => Some(false),
-            _ if answer.allowed => Some(true),
-            _ => None,
-        }
+    async fn ask_about(&self, pass: &Pass, choice: &str) -> Option<Answer> {
+        let question = json!({ "action": "use", "person": pass.customer, "data": [MESSAGES_USE], "for": choice });
+        let answer = self.client.ask(&self.config.messages_token, question).await;
+        answer.inspect_err(|trouble| tracing::warn!(%trouble)).ok()
     }
 }
 
-/// The form asks for "an e-mail address or a telephone number" in one field; Upheld wants it under its own name.
-fn name_the_way(typed: &mut Typed) {
-    if let Some(way) = typed.remove("contact") {
-        let element = if way.contains('@') { "email" } else { "phone_number" };
-        typed.insert(element.to_owned(), way);
+/// How a choice stands; none: the answer does not say.
+fn stands(answer: &Answer) -> Option<bool> {
+    match answer.reason.as_str() {
+        "refused" | "not_agreed" => Some(false),
+        _ if answer.allowed => Some(true),
+        _ => None,
     }
+}
+
+/// Whether the answer says that this is nobody's account any more.
+fn is_closed(answer: &Answer) -> bool {
+    matches!(answer.reason.as_str(), "nobody_known" | "closed" | "not_that_kind")
+}
+
+/// What was typed, under the names that Upheld knows: the form asks for "an e-mail address or a telephone number" in one
+/// field.
+fn named(typed: &Typed) -> Typed {
+    let mut named = typed.clone();
+    if let Some(way) = named.remove("contact") {
+        let element = if way.contains('@') { "email" } else { "phone_number" };
+        named.insert(element.to_owned(), way);
+    }
+    named
 }
 
 fn row(choice: Choice, on: Option<bool>) -> ChoiceRow {
     let asked = choice.giving.into_iter().map(|given| Asked { name: given.name, label: given.label, required: true });
     let giving = Form::of(asked.collect(), &Typed::new()).fields;
-    ChoiceRow { name: choice.name, label: pages::sentence_case(&choice.label), on, giving }
+    let granted = choice.sentence.map(|sentence| (sentence.clause, sentence.section));
+    ChoiceRow { name: choice.name, label: pages::sentence_case(&choice.label), on, giving, granted }
+}
+
+/// Shows a choice that was not taken as it was sent.
+fn not_taken(row: &mut ChoiceRow, sent: &NotChosen) {
+    row.on = Some(sent.agree);
+    for field in &mut row.giving {
+        field.value = sent.typed.get(&field.name).cloned().unwrap_or_default();
+    }
+    if sent.refusal.reason != "not_given" {
+        return;
+    }
+    let some_missing = row.giving.iter().any(|field| field.value.is_empty());
+    for field in &mut row.giving {
+        if field.value.is_empty() {
+            field.complain("missing");
+        } else if !some_missing {
+            field.error = Some("At least one of these is not what we have.".to_owned());
+        }
+    }
 }

@@ -3,47 +3,33 @@
 
 use std::sync::Arc;
 
-use axum::Form as Body;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Fail, Sent, Site, Visitor, new_customer, see_other};
+use super::{Fail, Sent, Site, see_other};
 use crate::client::{Nothing, Reply};
 use crate::form::{Form, Typed};
+use crate::keys::Pass;
 use crate::pages::{Join, Order, Ordered, Welcome, page, product};
 use crate::policy::Policy;
 use crate::products::PRODUCTS;
 
 const SIGN_UP: &str = "sign_up";
 const ORDER: &str = "order_page";
+/// The element that the plan is stored under.
+const PLAN: &str = "service_choice";
 
-pub(super) async fn join(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
-    match site.form(SIGN_UP, &Typed::new()).await {
-        Ok(form) => page(StatusCode::OK, &Join { shell: site.shell(&visitor), form }),
-        Err(fail) => site.fail(&visitor, &fail),
-    }
+pub(super) async fn join(State(site): State<Arc<Site>>) -> Response {
+    let page = site.form(SIGN_UP, &Typed::new()).await;
+    site.shown(page.map(|form| site.join_page(StatusCode::OK, form)))
 }
 
-pub(super) async fn join_sent(State(site): State<Arc<Site>>, visitor: Visitor, Body(sent): Body<Sent>) -> Response {
-    let customer = new_customer();
-    match site.take(&visitor, SIGN_UP, &site.config.places.sign_up, &customer, sent).await {
-        Ok(Taken::Done(_)) => (site.signed_in(&customer), see_other("/welcome")).into_response(),
-        Ok(Taken::Again(status, form)) => page(status, &Join { shell: site.shell(&visitor), form }),
-        Err(fail) => site.fail(&visitor, &fail),
-    }
-}
-
-pub(super) async fn welcome(State(site): State<Arc<Site>>, visitor: Visitor) -> Response {
-    match &visitor.session {
-        Some(session) => {
-            let key = site.config.session_key.customer_key(&session.customer);
-            page(StatusCode::OK, &Welcome { shell: site.shell(&visitor), key })
-        }
-        None => see_other("/sign-in"),
-    }
+pub(super) async fn join_sent(State(site): State<Arc<Site>>, sent: Sent) -> Response {
+    let page = site.join(&sent).await;
+    site.shown(page)
 }
 
 /// Which plan a link to the order form means.
@@ -53,60 +39,104 @@ pub(super) struct Plan {
     plan: String,
 }
 
-pub(super) async fn order(State(site): State<Arc<Site>>, visitor: Visitor, Query(plan): Query<Plan>) -> Response {
-    let typed = Typed::from([("order_details".to_owned(), plan.plan)]);
-    match site.form(ORDER, &typed).await {
-        Ok(form) => page(StatusCode::OK, &Order { shell: site.shell(&visitor), form, products: &PRODUCTS }),
-        Err(fail) => site.fail(&visitor, &fail),
-    }
+pub(super) async fn order(State(site): State<Arc<Site>>, Query(plan): Query<Plan>) -> Response {
+    let page = site.form(ORDER, &Typed::from([(PLAN.to_owned(), plan.plan)])).await;
+    site.shown(page.map(|form| site.order_page(StatusCode::OK, None, form)))
 }
 
-pub(super) async fn order_sent(State(site): State<Arc<Site>>, visitor: Visitor, Body(sent): Body<Sent>) -> Response {
-    let person = visitor.session.as_ref().map_or_else(new_customer, |session| session.customer.clone());
-    match site.take(&visitor, ORDER, &site.config.places.order, &person, sent).await {
-        Ok(Taken::Done(typed)) => {
-            let plan = typed.get("order_details").and_then(|id| product(id)).map_or("", |plan| plan.id);
-            see_other(format!("/ordered?plan={plan}"))
-        }
-        Ok(Taken::Again(status, form)) => {
-            page(status, &Order { shell: site.shell(&visitor), form, products: &PRODUCTS })
-        }
-        Err(fail) => site.fail(&visitor, &fail),
-    }
+/// The order form for somebody who is signed in.
+pub(super) async fn order_signed_in(State(site): State<Arc<Site>>, sent: Sent) -> Response {
+    let page = async {
+        let pass = sent.own_pass(&site)?;
+        let form = site.form(ORDER, &Typed::new()).await?;
+        Ok(site.order_page(StatusCode::OK, Some(&pass), form))
+    };
+    let page = page.await;
+    site.shown(page)
 }
 
-pub(super) async fn ordered(State(site): State<Arc<Site>>, visitor: Visitor, Query(plan): Query<Plan>) -> Response {
-    page(StatusCode::OK, &Ordered { shell: site.shell(&visitor), plan: product(&plan.plan) })
+pub(super) async fn order_sent(State(site): State<Arc<Site>>, sent: Sent) -> Response {
+    let page = site.order(&sent).await;
+    site.shown(page)
+}
+
+pub(super) async fn ordered(State(site): State<Arc<Site>>, Query(plan): Query<Plan>) -> Response {
+    page(StatusCode::OK, &Ordered { shell: site.shell(None), plan: product(&plan.plan) })
 }
 
 /// What came of a form.
 enum Taken {
     /// Upheld took it.
-    Done(Typed),
+    Done,
     /// The form again, with what was typed and what is wrong.
     Again(StatusCode, Form),
 }
 
 impl Site {
+    async fn join(&self, sent: &Sent) -> Result<Response, Fail> {
+        // The form's own token leads to the customer, so a page that is loaded again does not make a second one.
+        let customer = self.config.session_key.newcomer(&sent.nonce(self)?);
+        match self.take(SIGN_UP, &self.config.places.sign_up, &customer, &sent.typed).await? {
+            Taken::Done => {
+                let pass = self.config.session_key.new_pass(&customer, self.now());
+                let key = self.config.session_key.customer_key(&customer);
+                Ok(page(StatusCode::CREATED, &Welcome { shell: self.shell(Some(&pass)), key }))
+            }
+            Taken::Again(status, form) => Ok(self.join_page(status, form)),
+        }
+    }
+
+    async fn order(&self, sent: &Sent) -> Result<Response, Fail> {
+        let nonce = sent.nonce(self)?;
+        let pass = match sent.pass(self) {
+            Ok(pass) => pass,
+            Err(_) => {
+                // What was typed is not lost, and nothing is ordered under another name than the one that was meant.
+                let mut form = self.form(ORDER, &sent.typed).await?;
+                form.errors.push(AWAY.to_owned());
+                return Ok(self.order_page(StatusCode::FORBIDDEN, None, form));
+            }
+        };
+        let person =
+            pass.as_ref().map_or_else(|| self.config.session_key.newcomer(&nonce), |pass| pass.customer.clone());
+        match self.take(ORDER, &self.config.places.order, &person, &sent.typed).await? {
+            Taken::Done => {
+                let plan = sent.typed.get(PLAN).and_then(|id| product(id));
+                Ok(match pass {
+                    Some(pass) => page(StatusCode::CREATED, &Ordered { shell: self.shell(Some(&pass)), plan }),
+                    None => see_other(format!("/ordered?plan={}", plan.map_or("", |plan| plan.id))),
+                })
+            }
+            Taken::Again(status, form) => Ok(self.order_page(status, pass.as_ref(), form)),
+        }
+    }
+
+    fn join_page(&self, status: StatusCode, form: Form) -> Response {
+        page(status, &Join { shell: self.shell(None), form })
+    }
+
+    fn order_page(&self, status: StatusCode, pass: Option<&Pass>, form: Form) -> Response {
+        page(status, &Order { shell: self.shell(pass), form, products: &PRODUCTS })
+    }
+
     /// The form of a point, as the policy in force declares it.
     async fn form(&self, point: &str, typed: &Typed) -> Result<Form, Fail> {
         form_of(&self.policy().await?, point, typed)
     }
 
     /// Sends a form to Upheld.
-    async fn take(&self, visitor: &Visitor, point: &str, place: &str, person: &str, sent: Sent) -> Result<Taken, Fail> {
-        let typed = self.read_form(visitor, sent)?;
+    async fn take(&self, point: &str, place: &str, person: &str, typed: &Typed) -> Result<Taken, Fail> {
         let record = json!({ "point": point, "in": place, "person": person, "values": typed });
         match self.act::<Nothing>("/v1/collect", None, record).await {
-            Ok(Reply::Done(_)) => Ok(Taken::Done(typed)),
+            Ok(Reply::Done(_)) => Ok(Taken::Done),
             Ok(Reply::Refused(refusal)) => {
-                let mut form = self.form(point, &typed).await?;
+                let mut form = self.form(point, typed).await?;
                 form.refuse(&refusal);
                 Ok(Taken::Again(StatusCode::UNPROCESSABLE_ENTITY, form))
             }
             Err(_) => {
                 // What was typed is not lost: the form comes back as it was sent.
-                let mut form = form_of(&self.last_policy().ok_or(Fail::Unanswered)?, point, &typed)?;
+                let mut form = form_of(&self.last_policy().ok_or(Fail::Unanswered)?, point, typed)?;
                 form.errors.push(NOT_REACHED.to_owned());
                 Ok(Taken::Again(StatusCode::SERVICE_UNAVAILABLE, form))
             }
@@ -114,8 +144,10 @@ impl Site {
     }
 }
 
-const NOT_REACHED: &str = "We could not reach our records, so nothing was stored. What you typed is still here: please send \
-                           it again in a minute.";
+const NOT_REACHED: &str =
+    "We could not reach our records. What you typed is still here: please send it again in a minute.";
+const AWAY: &str = "You have been away for half an hour or more, so we do not know any more that it is you. Sign in first, or \
+                    send this again to order without your account. Nothing has been ordered yet.";
 
 fn form_of(policy: &Policy, point: &str, typed: &Typed) -> Result<Form, Fail> {
     let point = policy.point(point).ok_or_else(|| {

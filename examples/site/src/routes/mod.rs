@@ -3,14 +3,14 @@
 mod account;
 mod forms;
 mod home;
+mod sent;
 mod sign_in;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, Request, State};
-use axum::http::request::Parts;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -19,23 +19,23 @@ use serde_json::Value;
 
 use crate::client::{self, Client, Reply};
 use crate::config::SiteConfig;
-use crate::form::Typed;
+use crate::headers;
+use crate::keys::Pass;
 use crate::pages::{self, Shell};
+use crate::passes::Passes;
 use crate::policy::Policy;
-use crate::sessions::{Session, Sessions, set_cookie};
 use crate::visits::Visits;
-use crate::{headers, keys};
+
+pub(crate) use sent::Sent;
 
 /// The longest form, in bytes.
 const LONGEST_FORM: usize = 64 * 1024;
-/// Names of form controls that are the site's own and go nowhere.
-const OWN_CONTROLS: [&str; 1] = ["form_token"];
 
 /// What handlers share.
 pub(crate) struct Site {
     config: SiteConfig,
     client: Client,
-    sessions: Sessions,
+    passes: Passes,
     visits: Visits,
     /// The policy as it was last read: a form that comes back while Upheld does not answer is drawn from it.
     policy: Mutex<Option<Policy>>,
@@ -48,20 +48,21 @@ pub fn router(config: SiteConfig) -> Router {
     let client = Client::new(&config.upheld_url);
     let visits = Visits::start(client.clone(), config.visits_token.clone());
     let kid = config.forms_token.split('_').nth(1).unwrap_or_default().to_owned();
-    let site = Arc::new(Site { client, sessions: Sessions::default(), visits, policy: Mutex::default(), kid, config });
+    let site = Arc::new(Site { client, passes: Passes::default(), visits, policy: Mutex::default(), kid, config });
     Router::new()
         .route("/", get(home::home))
         .route("/join", get(forms::join).post(forms::join_sent))
-        .route("/welcome", get(forms::welcome))
         .route("/order", get(forms::order).post(forms::order_sent))
         .route("/ordered", get(forms::ordered))
-        .route("/sign-in", get(sign_in::sign_in).post(sign_in::sent))
+        .route("/sign-in", get(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
-        .route("/account", get(account::account))
-        .route("/account/choices", post(account::choose))
-        .route("/account/data", get(account::to_account).post(account::see))
-        .route("/account/erase", get(account::to_account).post(account::erase))
-        .route("/account/close", get(account::to_account).post(account::close))
+        // A page of a customer's own is always the answer to a form: only a form holds the pass.
+        .route("/account", get(sign_in::to_sign_in).post(account::account))
+        .route("/account/order", get(sign_in::to_sign_in).post(forms::order_signed_in))
+        .route("/account/choices", get(sign_in::to_sign_in).post(account::choose))
+        .route("/account/data", get(sign_in::to_sign_in).post(account::see))
+        .route("/account/erase", get(sign_in::to_sign_in).post(account::erase))
+        .route("/account/close", get(sign_in::to_sign_in).post(account::close))
         .route("/goodbye", get(account::goodbye))
         .layer(from_fn_with_state(Arc::clone(&site), count_visit))
         .route("/style.css", get(home::style))
@@ -78,11 +79,12 @@ impl Site {
         (self.config.clock)()
     }
 
-    fn shell(&self, visitor: &Visitor) -> Shell {
+    fn shell(&self, pass: Option<&Pass>) -> Shell {
+        let (key, now) = (&self.config.session_key, self.now());
         Shell {
             policy: format!("{}/policy", self.config.upheld_public_url.trim_end_matches('/')),
-            signed_in: visitor.session.is_some(),
-            token: self.config.session_key.form_token(visitor.session_id(), self.now()),
+            pass: pass.map(|pass| key.write_pass(pass, now)),
+            token: key.form_token(now),
         }
     }
 
@@ -116,76 +118,66 @@ impl Site {
         self.policy.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn signed_in(&self, customer: &str) -> [(header::HeaderName, String); 1] {
-        let id = self.sessions.begin(customer, self.now());
-        [(header::SET_COOKIE, set_cookie(Some(&id), self.config.tls))]
+    fn shown(&self, page: Result<Response, Fail>) -> Response {
+        page.unwrap_or_else(|fail| self.fail(&fail))
     }
 
-    fn signed_out(&self) -> [(header::HeaderName, String); 1] {
-        [(header::SET_COOKIE, set_cookie(None, self.config.tls))]
-    }
-
-    /// Reads what a form sent and checks its token.
-    fn read_form(&self, visitor: &Visitor, sent: Sent) -> Result<Typed, Fail> {
-        let token = sent.iter().find(|(name, _)| name == "form_token").map_or("", |(_, value)| value);
-        if !self.config.session_key.is_form_token(token, visitor.session_id(), self.now()) {
-            return Err(Fail::Stale);
-        }
-        Ok(sent
-            .into_iter()
-            .map(|(name, value)| (name, value.trim().to_owned()))
-            .filter(|(name, value)| !value.is_empty() && !OWN_CONTROLS.contains(&name.as_str()))
-            .collect())
-    }
-
-    fn shown(&self, visitor: &Visitor, page: Result<Response, Fail>) -> Response {
-        page.unwrap_or_else(|fail| self.fail(visitor, &fail))
-    }
-
-    fn fail(&self, visitor: &Visitor, fail: &Fail) -> Response {
+    fn fail(&self, fail: &Fail) -> Response {
         let (status, title, text) = match fail {
             Fail::Unanswered => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "We cannot reach our records just now",
-                "Everything about our customers is kept in one place, and that place does not answer. Nothing has been \
-                 stored or changed. Please try again in a minute.",
+                "Everything about our customers is kept in one place, and that place does not answer. Please try again in a \
+                 minute; what you sent last may have to be sent once more.",
             ),
             Fail::Stale => (
                 StatusCode::BAD_REQUEST,
                 "This form has been lying around for too long",
                 "Nothing has been stored or changed. Go back, reload the page and send it again.",
             ),
+            Fail::TooLong => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "That is more than our forms can take",
+                "Nothing has been stored or changed. Go back, shorten what you typed and send it again.",
+            ),
             Fail::Broken => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something broke on our side",
                 "Nothing has been stored or changed. Please try again later.",
             ),
-            Fail::NotSignedIn => return see_other("/sign-in"),
+            Fail::NotSignedIn => {
+                let notice = "You have been away for half an hour or more, so we have put your account out of sight. Nothing \
+                              was changed. Sign in to go on.";
+                return self.sign_in_page(StatusCode::FORBIDDEN, Some(notice), None);
+            }
+            Fail::NoKey(error) => return self.sign_in_page(StatusCode::UNPROCESSABLE_ENTITY, None, Some(error)),
             Fail::NotFound => (
                 StatusCode::NOT_FOUND,
                 "There is no such page",
                 "The address may be misspelt, or the page has moved. Our front page leads everywhere.",
             ),
         };
-        pages::page(status, &pages::Trouble { shell: self.shell(visitor), title, text })
+        pages::page(status, &pages::Trouble { shell: self.shell(None), title, text })
     }
 }
 
-/// What a form sent.
-type Sent = Vec<(String, String)>;
-
 /// Why there is no page to show.
+#[derive(Debug)]
 pub(crate) enum Fail {
     /// Upheld does not answer, or not usefully.
     Unanswered,
     /// The form's token is not ours or too old.
     Stale,
+    /// The form is too long.
+    TooLong,
     /// A fault of the site.
     Broken,
     /// No such page.
     NotFound,
-    /// The page is somebody's own, and nobody is signed in.
+    /// The page is somebody's own, and there is no good pass for it.
     NotSignedIn,
+    /// No customer key was given, or none of ours; what to do.
+    NoKey(&'static str),
 }
 
 impl From<client::Trouble> for Fail {
@@ -194,30 +186,7 @@ impl From<client::Trouble> for Fail {
     }
 }
 
-/// Who asks.
-pub(crate) struct Visitor {
-    session: Option<Session>,
-}
-
-impl Visitor {
-    fn signed_in(&self) -> Result<&Session, Fail> {
-        self.session.as_ref().ok_or(Fail::NotSignedIn)
-    }
-
-    fn session_id(&self) -> &str {
-        self.session.as_ref().map_or("", |session| session.id.as_str())
-    }
-}
-
-impl FromRequestParts<Arc<Site>> for Visitor {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Self::Rejection> {
-        Ok(Self { session: site.sessions.of(&parts.headers, site.now()) })
-    }
-}
-
-/// Tells Upheld of each page that was shown.
+/// Tells Upheld of each page that was shown to somebody who only looks.
 async fn count_visit(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let page = (request.method() == Method::GET).then(|| request.uri().path().to_owned());
     let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
@@ -229,10 +198,10 @@ async fn count_visit(State(site): State<Arc<Site>>, request: Request, next: Next
 }
 
 /// Sends away what another site's page posts here.
-async fn same_origin(State(site): State<Arc<Site>>, visitor: Visitor, request: Request, next: Next) -> Response {
+async fn same_origin(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     if request.method() == Method::POST && !is_ours(request.headers()) {
         tracing::warn!("a form of another site was refused");
-        return site.fail(&visitor, &Fail::Stale);
+        return site.fail(&Fail::Stale);
     }
     next.run(request).await
 }
@@ -250,10 +219,6 @@ fn is_ours(headers: &HeaderMap) -> bool {
 /// To another page of the site, after a form was sent.
 fn see_other(path: impl Into<String>) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, path.into())]).into_response()
-}
-
-fn new_customer() -> String {
-    keys::new_customer()
 }
 
 #[cfg(test)]
