@@ -1,9 +1,9 @@
 //! Access keys: who may ask the service for what.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a key may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verb {
     /// Take records in, at the points that it lists.
@@ -78,7 +78,7 @@ impl Verb {
 }
 
 /// Whose key it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccessKind {
     /// A program's.
@@ -98,10 +98,6 @@ impl AccessKind {
             Self::Human => "human",
             Self::Administrator => "administrator",
         }
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        [Self::Program, Self::Human, Self::Administrator].into_iter().find(|kind| kind.word() == word)
     }
 }
 

@@ -66,6 +66,10 @@ impl ServiceError {
         Self::Invalid { what: what.into() }
     }
 
+    pub(crate) fn damaged(what: &'static str) -> Self {
+        Self::Store(StoreError::Damaged(what))
+    }
+
     pub(crate) fn not_allowed(what: impl Into<String>) -> Self {
         Self::NotAllowed { what: what.into() }
     }

@@ -11,12 +11,22 @@
 mod access;
 mod acts;
 mod caller;
+mod cases;
 mod clock;
 mod error;
+mod facts;
+mod holdings;
+mod intake;
+mod judge;
+mod keep;
+mod keys;
+mod moment;
 mod policy_life;
 pub mod scenario;
+mod schema;
 mod service;
 mod session;
+mod verbs;
 
 pub use access::{AccessKey, AccessKind, NewAccess, Verb};
 pub use acts::{

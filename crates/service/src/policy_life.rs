@@ -1,9 +1,21 @@
 //! The versions of the policy that a store holds, and the one in force.
 
+use std::sync::{Arc, PoisonError};
+
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use upheld_decide::Compiled;
-use upheld_document::Document;
+use upheld_document::{Document, Lock, Severity, Source};
+use upheld_policy::Policy;
+use upheld_store::{Row, Tx};
+use upheld_vault::Vault;
+
+use crate::error::ServiceError;
+use crate::moment::{Moment, granted};
+use crate::schema::sql;
+use crate::service::{Inner, Result, Service};
 
 /// A version that was activated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,4 +51,317 @@ pub struct InForce {
     pub source: String,
     /// Its text in sections and clauses.
     pub document: Document,
+    /// The zone in which its days are counted.
+    pub(crate) zone: TimeZone,
+}
+
+impl InForce {
+    /// A policy that permits nothing.
+    pub(crate) fn none() -> Self {
+        Self {
+            version: Version {
+                number: 0,
+                version: String::new(),
+                from: Date::ZERO,
+                by: String::new(),
+                at: 0,
+                source_digest: String::new(),
+                meaning_digest: String::new(),
+                compiler: String::new(),
+                log: 0,
+            },
+            policy: Compiled::default(),
+            source: String::new(),
+            document: Document::default(),
+            zone: TimeZone::UTC,
+        }
+    }
+}
+
+/// A version as its row has it.
+struct Stored {
+    version: Version,
+    /// When its force begins, in milliseconds since 1970.
+    starts: i64,
+    mac: Vec<u8>,
+}
+
+impl Stored {
+    fn read(row: &Row) -> Result<Self> {
+        let unsigned = |column: usize| row.int(column).map(|n| u64::try_from(n).unwrap_or_default());
+        let from = row.text(2)?.parse().map_err(|_| ServiceError::damaged("a day of a version"))?;
+        Ok(Self {
+            version: Version {
+                number: unsigned(0)?,
+                version: row.text(1)?.to_owned(),
+                from,
+                by: row.text(4)?.to_owned(),
+                at: row.int(5)?,
+                source_digest: row.text(6)?.to_owned(),
+                meaning_digest: row.text(7)?.to_owned(),
+                compiler: row.text(8)?.to_owned(),
+                log: unsigned(9)?,
+            },
+            starts: row.int(3)?,
+            mac: row.blob(10)?.to_vec(),
+        })
+    }
+
+    fn parts(&self) -> Vec<Vec<u8>> {
+        let version = &self.version;
+        vec![
+            version.number.to_be_bytes().to_vec(),
+            version.version.clone().into_bytes(),
+            version.from.to_string().into_bytes(),
+            self.starts.to_be_bytes().to_vec(),
+            version.source_digest.clone().into_bytes(),
+            version.meaning_digest.clone().into_bytes(),
+            version.log.to_be_bytes().to_vec(),
+        ]
+    }
+}
+
+fn slices(parts: &[Vec<u8>]) -> Vec<&[u8]> {
+    parts.iter().map(Vec::as_slice).collect()
+}
+
+/// The zone of a policy.
+fn zone(policy: &Compiled) -> Result<TimeZone> {
+    match policy.header.zone.as_str() {
+        "UTC" | "" => Ok(TimeZone::UTC),
+        name => TimeZone::get(name).map_err(|_| {
+            ServiceError::invalid(format!(
+                "`{name}` is no time zone that this machine knows; install its time zone database, or correct `zone` in the \
+                 front matter"
+            ))
+        }),
+    }
+}
+
+fn compile(source: &str, lock: Option<&Lock>) -> Result<(Policy, Lock)> {
+    let loaded = upheld_policy::load(&Source::new("privacy.md", source), lock);
+    match loaded.policy {
+        Some(policy) => Ok((policy, loaded.lock)),
+        None => Err(ServiceError::Policy(
+            loaded.diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect(),
+        )),
+    }
+}
+
+impl Service {
+    /// Compiles a policy, stores it and puts it into force from the beginning of a day on (at once when none is given).
+    /// Clause ids go on from the newest stored version. The same text again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When it does not compile, or another text is stored under its version.
+    pub fn activate(&self, source: &str, from: Option<Date>, by: &str) -> Result<Version> {
+        let lock = self.0.store.read(|tx| -> Result<Option<Lock>> {
+            let Some(newest) = tx.query(sql::VERSIONS, &[])?.pop() else { return Ok(None) };
+            let text = tx.one(sql::VERSION_TEXT, &[newest.int(0)?.into()])?;
+            text.map(|row| parse_lock(row.text(1)?)).transpose()
+        })?;
+        self.activate_locked(source, lock.as_ref(), from, by)
+    }
+
+    /// As [`Service::activate`], with the clause ids of the lock beside the policy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::activate`].
+    pub fn activate_locked(&self, source: &str, lock: Option<&Lock>, from: Option<Date>, by: &str) -> Result<Version> {
+        if by.trim().is_empty() {
+            return Err(ServiceError::invalid("say who puts the policy into force: a name for the evidence"));
+        }
+        let (policy, lock) = compile(source, lock)?;
+        self.put_into_force(&policy, source, &lock, from, by)
+    }
+
+    /// Puts a policy that is already compiled into force at once: for scenarios, whose store lives as long as they run.
+    pub(crate) fn adopt(&self, policy: &Policy) -> Result<Version> {
+        self.put_into_force(policy, "", &Lock::default(), None, "scenario")
+    }
+
+    fn put_into_force(
+        &self,
+        policy: &Policy,
+        source: &str,
+        lock: &Lock,
+        from: Option<Date>,
+        by: &str,
+    ) -> Result<Version> {
+        let zone = zone(&policy.compiled)?;
+        let source = source.to_owned();
+        let compiled = policy.compiled.clone();
+        let lock = lock.to_text();
+        let by = by.to_owned();
+        let (source_digest, meaning_digest) = (upheld_policy::digest(&source), upheld_policy::meaning(&compiled));
+        let (text, found, days) = (source.clone(), compiled.clone(), zone.clone());
+        let version = self.moment(move |moment, _| {
+            let name = &found.header.version;
+            for row in moment.tx.query(sql::VERSIONS, &[])? {
+                let known = Stored::read(&row)?.version;
+                if known.version == *name {
+                    let same = known.source_digest == source_digest && known.meaning_digest == meaning_digest;
+                    return if same { Ok(known) } else { Err(ServiceError::VersionTaken { version: name.clone() }) };
+                }
+            }
+            let today = moment.now.to_zoned_datetime(days.clone()).date();
+            let starts = match from {
+                Some(day) if day > today => start_of(day, &days)?,
+                _ => moment.now,
+            };
+            let number = moment.tx.query(sql::VERSIONS, &[])?.len() as u64 + 1;
+            let log = moment.next_entry()?;
+            let version = Version {
+                number,
+                version: name.clone(),
+                from: starts.to_zoned_datetime(days.clone()).date(),
+                by: by.clone(),
+                at: moment.ms(),
+                source_digest: source_digest.clone(),
+                meaning_digest: meaning_digest.clone(),
+                compiler: upheld_policy::COMPILER.to_owned(),
+                log,
+            };
+            let stored = Stored { version: version.clone(), starts: starts.as_millisecond(), mac: Vec::new() };
+            let mac = moment.vault.row_mac("version", &slices(&stored.parts()));
+            moment.tx.execute(
+                sql::ADD_VERSION,
+                &[
+                    number.into(),
+                    version.version.as_str().into(),
+                    version.from.to_string().into(),
+                    stored.starts.into(),
+                    version.by.as_str().into(),
+                    version.at.into(),
+                    text.as_str().into(),
+                    lock.as_str().into(),
+                    version.source_digest.as_str().into(),
+                    version.meaning_digest.as_str().into(),
+                    version.compiler.as_str().into(),
+                    log.into(),
+                    mac.into(),
+                ],
+            )?;
+            let mut entry = moment.entry("activate", &by);
+            entry.version = version.version.clone();
+            entry.details.insert("source".to_owned(), version.source_digest.clone());
+            entry.details.insert("meaning".to_owned(), version.meaning_digest.clone());
+            entry.details.insert("from".to_owned(), version.from.to_string());
+            moment.log(entry, &granted())?;
+            Ok(version)
+        })?;
+        let in_force =
+            InForce { version: version.clone(), policy: compiled, source, document: policy.document.clone(), zone };
+        self.0.remember(in_force);
+        Ok(version)
+    }
+
+    /// The version in force now.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails, or the version means something else to this program.
+    pub fn in_force(&self) -> Result<Option<Arc<InForce>>> {
+        let now = self.0.now();
+        self.0.store.read(|tx| self.0.in_force(tx, now))
+    }
+
+    /// All versions, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub fn versions(&self) -> Result<Vec<Version>> {
+        self.0.store.read(|tx| {
+            let rows = tx.query(sql::VERSIONS, &[])?;
+            rows.iter().map(|row| Stored::read(row).map(|stored| stored.version)).collect()
+        })
+    }
+
+    /// The text of a stored version.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotFound`] when there is none of that number.
+    pub fn source(&self, number: u64) -> Result<String> {
+        self.0.store.read(|tx| {
+            let row = tx.one(sql::VERSION_TEXT, &[number.into()])?;
+            let row = row.ok_or(ServiceError::NotFound { what: "version" })?;
+            Ok(row.text(0)?.to_owned())
+        })
+    }
+
+    /// Compiles the version in force and those to come, so that a policy that means something else now is found at start.
+    pub(crate) fn compile_versions(&self) -> Result<()> {
+        let now = self.0.now();
+        self.0.store.read(|tx| {
+            self.0.in_force(tx, now)?;
+            for row in tx.query(sql::VERSIONS, &[])? {
+                let stored = Stored::read(&row)?;
+                if stored.starts > now.as_millisecond() {
+                    self.0.version(tx, stored.version.number)?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Inner {
+    /// A version, compiled once and kept; its row, its text and its meaning are held against what was activated.
+    pub(crate) fn version(&self, tx: &Tx<'_>, number: u64) -> Result<Arc<InForce>> {
+        let known = self.versions.read().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let missing = || ServiceError::NotFound { what: "version" };
+        let stored = Stored::read(&tx.one(sql::VERSION, &[number.into()])?.ok_or_else(missing)?)?;
+        let vault = Vault::new(tx, &self.keys);
+        vault.verify_row("version", &slices(&stored.parts()), &stored.mac)?;
+        let row = tx.one(sql::VERSION_TEXT, &[number.into()])?.ok_or_else(missing)?;
+        let source = row.text(0)?.to_owned();
+        if upheld_policy::digest(&source) != stored.version.source_digest {
+            return Err(ServiceError::damaged("the text of a version"));
+        }
+        let (policy, _) = compile(&source, Some(&parse_lock(row.text(1)?)?))?;
+        if upheld_policy::meaning(&policy.compiled) != stored.version.meaning_digest {
+            return Err(ServiceError::MeaningChanged {
+                version: stored.version.version,
+                compiler: stored.version.compiler,
+            });
+        }
+        let zone = zone(&policy.compiled)?;
+        Ok(self.remember(InForce {
+            version: stored.version,
+            policy: policy.compiled,
+            source,
+            document: policy.document,
+            zone,
+        }))
+    }
+
+    fn remember(&self, version: InForce) -> Arc<InForce> {
+        let mut versions = self.versions.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(versions.entry(version.version.number).or_insert_with(|| Arc::new(version)))
+    }
+}
+
+fn parse_lock(text: &str) -> Result<Lock> {
+    Lock::parse(text).map_err(|_| ServiceError::damaged("the lock of a version"))
+}
+
+fn start_of(day: Date, zone: &TimeZone) -> Result<Timestamp> {
+    day.to_zoned_datetime(zone.clone())
+        .map(|zoned| zoned.timestamp())
+        .map_err(|_| ServiceError::invalid("the first day is not on the calendar"))
+}
+
+impl Moment<'_> {
+    /// The time as a day of the policy's zone.
+    pub(crate) fn day_of(&self, ms: i64) -> String {
+        let time = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX);
+        time.to_zoned_datetime(self.in_force.zone.clone()).date().to_string()
+    }
 }

@@ -1,94 +1,109 @@
-//! The service.
+//! The service: what is opened once and shared by all acts.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, RwLock};
 
-use jiff::civil::Date;
-use upheld_decide::Answer;
-use upheld_evidence::{Placed, Report};
-use upheld_store::Place;
+use jiff::Timestamp;
+use upheld_evidence::{LogKey, Placed, Report};
+use upheld_store::{Migration, Place, Store, Tx};
 use upheld_vault::Keys;
 
-use crate::access::{AccessKey, NewAccess};
-use crate::acts::{
-    Act, Answered, Ask, CaseState, Change, Choose, Collect, Collected, Erased, Find, Held, OpenCase, Question, Remove,
-    Share, Use,
-};
-use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::error::ServiceError;
-use crate::policy_life::{InForce, Version};
-use crate::session::Session;
+use crate::policy_life::InForce;
+use crate::schema::MIGRATIONS;
 
-type Result<T> = std::result::Result<T, ServiceError>;
+pub(crate) type Result<T> = std::result::Result<T, ServiceError>;
 
 /// The service. Cheap to clone; may be used from any thread.
 #[derive(Clone)]
-pub struct Service(Arc<()>);
+pub struct Service(pub(crate) Arc<Inner>);
 
-macro_rules! api { ($($(#[$d:meta])* fn $name:ident(&self $(, $a:ident: $t:ty)*) -> $r:ty;)*) => { impl Service {
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) keys: Keys,
+    pub(crate) log_key: LogKey,
+    clock: Arc<dyn Clock>,
+    /// The time of the newest act: now is never earlier.
+    latest: AtomicI64,
+    /// Compiled versions, by number. A version never changes.
+    pub(crate) versions: RwLock<BTreeMap<u64, Arc<InForce>>>,
+    /// Stands in where no version is in force; it permits nothing.
+    pub(crate) no_policy: Arc<InForce>,
+}
+
+/// The migrations of all areas, in the order in which their tables refer to each other.
+pub(crate) fn migrations() -> Vec<Migration> {
+    upheld_vault::MIGRATIONS.into_iter().chain(upheld_evidence::MIGRATIONS).chain(MIGRATIONS).collect()
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Service")
+    }
+}
+
+impl Service {
     /// Opens a store.
+    ///
     /// # Errors
-    /// When the store cannot be opened, or a stored policy means something else to this program.
-    pub fn open(place: Place, keys: Keys, clock: Arc<dyn Clock>) -> Result<Self> { let _ = (place, keys, clock); unimplemented!() }
-    $($(#[$d])* /// # Errors
-    /// When it fails.
-    pub fn $name(&self $(, $a: $t)*) -> Result<$r> { $(let _ = $a;)* unimplemented!() })*
-}}}
-api! {
-    /// Compiles a policy, stores it and puts it into force from a day on (at once).
-    fn activate(&self, source: &str, from: Option<Date>, by: &str) -> Version;
-    /// The version in force now.
-    fn in_force(&self) -> Option<Arc<InForce>>;
-    /// All versions, oldest first.
-    fn versions(&self) -> Vec<Version>;
-    /// The text of a stored version (the policy pages show earlier ones); `NotFound` when there is none of that number.
-    fn source(&self, number: u64) -> String;
-    /// Makes a key; the token is shown this once.
-    fn access_add(&self, new: NewAccess) -> (AccessKey, String);
-    /// All keys.
-    fn access_list(&self) -> Vec<AccessKey>;
-    /// Revokes a key.
-    fn access_revoke(&self, id: &str) -> ();
-    /// The token of a first administrator key, when the store has no key yet.
-    fn first_key(&self) -> Option<String>;
-    /// The caller with this token.
-    fn authenticate(&self, token: &str) -> Caller;
-    /// The session in this JWT.
-    fn session(&self, token: &str) -> Session;
-    /// Takes in a record.
-    fn collect(&self, caller: &Caller, act: Collect) -> Act<Collected>;
-    /// Takes in several, each by itself, in one transaction.
-    fn collect_batch(&self, caller: &Caller, acts: Vec<Collect>) -> Vec<Act<Collected>>;
-    /// Reads values.
-    fn use_(&self, caller: &Caller, act: Use) -> Act<Vec<Held>>;
-    /// Discloses values.
-    fn share(&self, caller: &Caller, act: Share) -> Act<Vec<Held>>;
-    /// Alters a value.
-    fn change(&self, caller: &Caller, act: Change) -> Act<()>;
-    /// Removes values.
-    fn erase(&self, caller: &Caller, act: Remove) -> Act<Erased>;
-    /// Blocks values, or lifts a block.
-    fn block(&self, caller: &Caller, act: Remove) -> Act<()>;
-    /// Records a choice.
-    fn choose(&self, caller: &Caller, act: Choose) -> Act<()>;
-    /// Records a person's own choice.
-    fn choose_as(&self, session: &Session, act: Choose) -> Act<()>;
-    /// Opens a case.
-    fn open_case(&self, caller: &Caller, act: OpenCase) -> Act<CaseState>;
-    /// Makes a finding.
-    fn find(&self, caller: &Caller, act: Find) -> Act<CaseState>;
-    /// Ends a case.
-    fn end_case(&self, caller: &Caller, case: &str) -> Act<CaseState>;
-    /// Answers a person's request.
-    fn request(&self, session: &Session, ask: Ask) -> Act<Answered>;
-    /// Answers a question about a stored person.
-    fn ask(&self, caller: &Caller, question: Question) -> Answer;
-    /// Erases what is due and ends cases that are over.
-    fn sweep(&self) -> Erased;
-    /// Makes the bytes of what was erased go; how many erasures had waited.
-    fn scrub(&self) -> u64;
-    /// Entries of the log.
-    fn log_entries(&self, from: u64, count: u64) -> Vec<Placed>;
-    /// Recomputes the log.
-    fn verify_log(&self) -> Report;
+    ///
+    /// When the store cannot be opened, its keys are not those that made it, or a version of the policy that is in force
+    /// or comes into force means something else to this program.
+    pub fn open(place: Place, keys: Keys, clock: Arc<dyn Clock>) -> Result<Self> {
+        let store = Store::open(place, &migrations())?;
+        let log_key = LogKey::new(keys.log());
+        let newest = store.read(|tx| -> Result<i64> {
+            let (size, _) = upheld_evidence::head(tx, &log_key)?;
+            let newest = size.checked_sub(1).map(|last| upheld_evidence::entry(tx, last)).transpose()?.flatten();
+            Ok(newest.map_or(i64::MIN, |placed| placed.entry.at))
+        })?;
+        let service = Self(Arc::new(Inner {
+            store,
+            keys,
+            log_key,
+            clock,
+            latest: AtomicI64::new(newest),
+            versions: RwLock::default(),
+            no_policy: Arc::new(InForce::none()),
+        }));
+        service.compile_versions()?;
+        Ok(service)
+    }
+
+    /// Entries of the log, from an index on.
+    ///
+    /// # Errors
+    ///
+    /// When an entry is damaged.
+    pub fn log_entries(&self, from: u64, count: u64) -> Result<Vec<Placed>> {
+        self.0.store.read(|tx| Ok(upheld_evidence::entries(tx, from, count)?))
+    }
+
+    /// Recomputes the log from its rows and compares it with its head.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails; what is wrong with the log stands in the report.
+    pub fn verify_log(&self) -> Result<Report> {
+        self.0.store.read(|tx| Ok(upheld_evidence::verify(tx, &self.0.log_key)?))
+    }
+}
+
+impl Inner {
+    /// The time now: the clock's, and never earlier than the newest act.
+    pub(crate) fn now(&self) -> Timestamp {
+        let clock = self.clock.now().as_millisecond();
+        let latest = self.latest.fetch_max(clock, Ordering::SeqCst).max(clock);
+        Timestamp::from_millisecond(latest).unwrap_or(Timestamp::MAX)
+    }
+
+    /// The version in force at a time.
+    pub(crate) fn in_force(&self, tx: &Tx<'_>, now: Timestamp) -> Result<Option<Arc<InForce>>> {
+        let row = tx.one(crate::schema::sql::IN_FORCE, &[now.as_millisecond().into()])?;
+        let Some(row) = row else { return Ok(None) };
+        let number = u64::try_from(row.int(0)?).unwrap_or_default();
+        self.version(tx, number).map(Some)
+    }
 }

@@ -69,6 +69,25 @@ impl Vault<'_> {
         Ok(id)
     }
 
+    /// Whether there is such a person.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub fn exists(&self, person: PersonId) -> Result<bool, VaultError> {
+        Ok(self.tx.one(sql::PERSON_KEY, &[(*person.as_bytes()).into()])?.is_some())
+    }
+
+    /// Everybody of whom a record of a class was taken by a moment.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub fn people_of_class(&self, class: &crate::ClassId, by: i64) -> Result<Vec<PersonId>, VaultError> {
+        let rows = self.tx.query(sql::PEOPLE_OF_CLASS, &[(*class).into(), by.into()])?;
+        rows.iter().map(|row| Ok(Uuid::from_bytes(row.array(0)?))).collect()
+    }
+
     /// Whether nothing is held of a person.
     ///
     /// # Errors

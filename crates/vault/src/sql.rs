@@ -30,6 +30,7 @@ statements! {
     RECORDS = "SELECT id, class, at, item, person FROM record WHERE person = $1 ORDER BY at, id";
     RECORDS_OF_CLASS = "SELECT id, class, at, item, person FROM record WHERE class = $1 AND at <= $2 ORDER BY at, id LIMIT $3";
     RECORDS_OF_CLASS_AND_PERSON = "SELECT id, class, at, item, person FROM record WHERE person = $1 AND class = $2 ORDER BY at, id";
+    PEOPLE_OF_CLASS = "SELECT DISTINCT person FROM record WHERE class = $1 AND at <= $2";
     COUNT_RECORDS = "SELECT COUNT(*) FROM record WHERE person = $1";
     DROP_RECORD = "DELETE FROM record WHERE id = $1";
     ADD_VALUE = "INSERT INTO value (record, element, shred, sealed) VALUES ($1, $2, $3, $4)";

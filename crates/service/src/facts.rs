@@ -1,0 +1,183 @@
+//! What is true of a person now, as the store knows it. Nothing of it is taken from a caller.
+
+use upheld_decide::{Compiled, Fact, FactSet, GroundId, Kind};
+use upheld_store::Value;
+use upheld_vault::{PersonId, RecordId, Standing};
+
+use crate::moment::{Moment, hex};
+use crate::service::Result;
+
+/// The handle kind of the service's own id of a person.
+pub(crate) const OWN_ID: &str = "id";
+
+const KIND: &str = "kind";
+const CHOICE: &str = "choice";
+const BLOCK: &str = "block";
+const EVENT: &str = "event";
+
+/// A person with their deciding rows, verified.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) id: PersonId,
+    rows: Vec<Standing>,
+}
+
+impl Moment<'_> {
+    /// The person with the service's own id.
+    pub(crate) fn known(&self, person: &str) -> Result<Option<Known>> {
+        match self.vault.find(OWN_ID, person)? {
+            Some(id) => self.known_by_id(id).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn known_by_id(&self, id: PersonId) -> Result<Known> {
+        Ok(Known { id, rows: self.vault.standing(id)? })
+    }
+
+    /// A person by id; none when they were forgotten.
+    pub(crate) fn still_known(&self, id: PersonId) -> Result<Option<Known>> {
+        if self.vault.exists(id)? { self.known_by_id(id).map(Some) } else { Ok(None) }
+    }
+
+    fn stand(&self, known: &mut Known, topic: &str, subject: String, state: &str, entry: u64) -> Result<()> {
+        let row = Standing { topic: topic.to_owned(), subject, state: state.to_owned(), since: self.ms(), entry };
+        self.vault.stand(known.id, &row)?;
+        known.rows.retain(|one| one.topic != row.topic || one.subject != row.subject);
+        known.rows.push(row);
+        Ok(())
+    }
+
+    /// The person becomes one of a kind, or ceases to be.
+    pub(crate) fn set_kind(&self, known: &mut Known, kind: &str, is: bool, entry: u64) -> Result<()> {
+        self.stand(known, KIND, kind.to_owned(), if is { "is" } else { "was" }, entry)
+    }
+
+    /// The person agrees or refuses.
+    pub(crate) fn set_choice(&self, known: &mut Known, choice: &str, agreed: bool, entry: u64) -> Result<()> {
+        self.stand(known, CHOICE, choice.to_owned(), if agreed { "agreed" } else { "refused" }, entry)
+    }
+
+    /// A value becomes unreadable until the block is lifted.
+    pub(crate) fn block(&self, known: &mut Known, record: RecordId, element: &str, entry: u64) -> Result<()> {
+        self.stand(known, BLOCK, block_subject(record, element), "blocked", entry)
+    }
+
+    /// A block is lifted, or goes with its value.
+    pub(crate) fn unblock(&self, known: &mut Known, record: RecordId, element: &str) -> Result<()> {
+        if !known.blocked(record, element) {
+            return Ok(());
+        }
+        let subject = block_subject(record, element);
+        self.vault.unstand(known.id, BLOCK, &subject)?;
+        known.rows.retain(|row| row.topic != BLOCK || row.subject != subject);
+        Ok(())
+    }
+
+    /// Something happens to the person (to one of their items).
+    pub(crate) fn happen(&self, known: &mut Known, point: &str, item: Option<&[u8]>, entry: u64) -> Result<()> {
+        let row = Standing {
+            topic: EVENT.to_owned(),
+            subject: event_subject(point, item),
+            state: "happened".to_owned(),
+            since: self.ms(),
+            entry,
+        };
+        self.vault.happen(known.id, &row)?;
+        known.rows.push(row);
+        Ok(())
+    }
+
+    /// Everybody to whom an event has happened. One of an item stands under the item's name and is found by person.
+    pub(crate) fn people_of_event(&self, point: &str) -> Result<Vec<PersonId>> {
+        let from = Value::from(format!("{point}#"));
+        let to = Value::from(format!("{point}$"));
+        let mut people = self.vault.people_standing(EVENT, point)?;
+        people.extend(self.vault.people_standing_between(EVENT, from, to)?);
+        people.sort_unstable();
+        people.dedup();
+        Ok(people)
+    }
+}
+
+fn event_subject(point: &str, item: Option<&[u8]>) -> String {
+    match item {
+        Some(item) => format!("{point}#{}", hex(item)),
+        None => point.to_owned(),
+    }
+}
+
+fn block_subject(record: RecordId, element: &str) -> String {
+    format!("{record}/{element}")
+}
+
+impl Known {
+    fn state(&self, topic: &str, subject: &str) -> Option<&str> {
+        self.rows.iter().find(|row| row.topic == topic && row.subject == subject).map(|row| row.state.as_str())
+    }
+
+    /// Whether the person is of a kind (or of one below it) now. None: nothing in the policy says how one becomes one, so
+    /// the store cannot know.
+    pub(crate) fn is(&self, policy: &Compiled, kind: Kind) -> Option<bool> {
+        let kinds = &policy.names.kinds;
+        let below = kinds.below(kind.0);
+        if below.iter().any(|below| self.state(KIND, kinds.name(*below)) == Some("is")) {
+            return Some(true);
+        }
+        begins(policy, kind).then_some(false)
+    }
+
+    /// Whether the person is, or ever was, of a kind (or of one below it).
+    pub(crate) fn is_or_was(&self, policy: &Compiled, kind: Kind) -> bool {
+        let kinds = &policy.names.kinds;
+        kinds.below(kind.0).iter().any(|below| self.state(KIND, kinds.name(*below)).is_some())
+    }
+
+    /// What the person has chosen.
+    pub(crate) fn choice(&self, name: &str) -> Option<bool> {
+        self.state(CHOICE, name).map(|state| state == "agreed")
+    }
+
+    pub(crate) fn blocked(&self, record: RecordId, element: &str) -> bool {
+        self.state(BLOCK, &block_subject(record, element)).is_some()
+    }
+
+    /// The first time at or after `from` that something happened (to this item).
+    pub(crate) fn happened(&self, point: &str, item: Option<&[u8]>, from: i64) -> Option<i64> {
+        let subject = event_subject(point, item);
+        let times = self.rows.iter().filter(|row| row.topic == EVENT && row.subject == subject && row.since >= from);
+        times.map(|row| row.since).min()
+    }
+
+    /// The facts that rules ask for; of a case none (see `cases`).
+    pub(crate) fn facts(&self, policy: &Compiled) -> FactSet {
+        let mut out = FactSet::EMPTY;
+        for (index, fact) in policy.facts.iter().enumerate() {
+            let choice = |number: u16| policy.choices.get(usize::from(number)).map(|choice| self.choice(&choice.name));
+            let holds = match fact {
+                Fact::Is(kind) => self.is(policy, *kind),
+                Fact::Agreed(number) => choice(*number).map(|chosen| chosen == Some(true)),
+                Fact::Refused(number) => choice(*number).map(|chosen| chosen == Some(false)),
+                Fact::On(_) => Some(false),
+            };
+            if let (Ok(index), Some(holds)) = (u16::try_from(index), holds) {
+                out.set(index, holds);
+            }
+        }
+        out
+    }
+}
+
+/// Adds to facts that an open case of a ground, and so of those above it, reaches the question.
+pub(crate) fn on_case(policy: &Compiled, ground: GroundId, facts: &mut FactSet) {
+    for above in policy.names.grounds.above(ground.0) {
+        if let Some(index) = policy.fact_index(Fact::On(GroundId(above))) {
+            facts.set(index, true);
+        }
+    }
+}
+
+/// Whether the policy says how a person becomes one of this kind.
+pub(crate) fn begins(policy: &Compiled, kind: Kind) -> bool {
+    policy.kinds.get(kind.index()).is_some_and(|life| !life.begins_at.is_empty())
+}

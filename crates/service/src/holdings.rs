@@ -1,0 +1,115 @@
+//! What is held of a person, with where each value came from and how it stands now.
+
+use upheld_decide::{Compiled, Element, Giver, Kind, OriginId, PointId};
+use upheld_vault::{Class, Record};
+
+use crate::acts::Held;
+use crate::facts::Known;
+use crate::keep::{Kept, Value, kept};
+use crate::moment::Moment;
+use crate::service::Result;
+
+/// A value, not opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Holding {
+    /// Index into [`Holdings::records`].
+    pub(crate) record: usize,
+    /// Its element's name.
+    pub(crate) element: String,
+    /// Its element; none when the version in force does not declare it.
+    pub(crate) id: Option<Element>,
+    /// Where it came from, as the version in force has it.
+    pub(crate) origin: OriginId,
+    /// How long it is kept.
+    pub(crate) kept: Kept,
+    /// Whether its period has ended.
+    pub(crate) closed: bool,
+    /// Whether it is blocked.
+    pub(crate) blocked: bool,
+}
+
+/// Everything held of a person.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Holdings {
+    pub(crate) records: Vec<Record>,
+    pub(crate) values: Vec<Holding>,
+}
+
+impl Holdings {
+    pub(crate) fn record(&self, holding: &Holding) -> Option<&Record> {
+        self.records.get(holding.record)
+    }
+}
+
+impl Moment<'_> {
+    /// What is held of a person, oldest first.
+    pub(crate) fn holdings(&self, known: &Known) -> Result<Holdings> {
+        let mut out = Holdings { records: self.vault.records(known.id)?, values: Vec::new() };
+        for (index, record) in out.records.iter().enumerate() {
+            let origin = origin_of(self.policy(), &record.class);
+            for element in &record.elements {
+                let id = self.policy().names.data.id(element).map(Element);
+                let kept = match id {
+                    Some(id) => {
+                        let item = record.item.as_ref().map(<[u8; 32]>::as_slice);
+                        let value = Value { element: id, origin, at: record.at, item };
+                        kept(self.policy(), &self.in_force.zone, Some(known), value, self.ms())
+                    }
+                    None => Kept::default(),
+                };
+                out.values.push(Holding {
+                    record: index,
+                    element: element.clone(),
+                    id,
+                    origin,
+                    closed: kept.closes.is_some_and(|end| end <= self.ms()),
+                    kept,
+                    blocked: known.blocked(record.id, element),
+                });
+            }
+        }
+        Ok(out)
+    }
+
+    /// Opens a value.
+    pub(crate) fn open(&self, holdings: &Holdings, holding: &Holding) -> Result<Option<Held>> {
+        let Some(record) = holdings.record(holding) else { return Ok(None) };
+        let value = self.vault.open(record, &holding.element)?;
+        let item = self.vault.item_name(record)?;
+        let at = jiff::Timestamp::from_millisecond(record.at).unwrap_or(jiff::Timestamp::MAX);
+        Ok(Some(Held {
+            element: holding.element.clone(),
+            value: value.to_string(),
+            item: item.map(|item| item.to_string()),
+            at: at.to_string(),
+            point: record.class.point.clone(),
+        }))
+    }
+}
+
+/// The words for who gave a value.
+pub(crate) fn giver_word(policy: &Compiled, giver: Giver) -> String {
+    match giver {
+        Giver::Themselves => "themselves".to_owned(),
+        Giver::Service => "us".to_owned(),
+        Giver::Other(kind) => policy.names.kinds.name(kind.0).to_owned(),
+    }
+}
+
+/// The origin of a class under a policy: unknown when no sentence of it collects like that any more.
+pub(crate) fn origin_of(policy: &Compiled, class: &Class) -> OriginId {
+    let names = &policy.names;
+    let giver = match class.giver.as_str() {
+        "themselves" => Some(Giver::Themselves),
+        "us" => Some(Giver::Service),
+        kind => names.kinds.id(kind).map(|kind| Giver::Other(Kind(kind))),
+    };
+    let (Some(point), Some(capacity), Some(giver)) =
+        (names.points.id(&class.point), names.kinds.id(&class.capacity), giver)
+    else {
+        return OriginId::UNKNOWN;
+    };
+    let wanted = upheld_decide::Origin { point: PointId(point), capacity: Kind(capacity), giver };
+    let found = names.origins.iter().enumerate().skip(1).find(|(_, origin)| **origin == wanted);
+    found.and_then(|(index, _)| u16::try_from(index).ok()).map_or(OriginId::UNKNOWN, OriginId)
+}

@@ -1,0 +1,272 @@
+//! Whether an act may be done with a person's data: the one way in which facts, holdings and a case meet the table. Acts
+//! and questions share it.
+
+use upheld_decide::{
+    Action, Actor, Answer, Axis, Compiled, Element, Errand, FactSet, Form, GroundId, OriginId, Purpose, Reason,
+    Recipient,
+};
+use upheld_evidence::Entry;
+use upheld_vault::VaultError;
+
+use crate::caller::Caller;
+use crate::error::ServiceError;
+use crate::facts::{Known, on_case};
+use crate::holdings::{Holding, Holdings};
+use crate::moment::{Moment, actor_of, hex};
+use crate::service::Result;
+
+/// What is asked: one act's words.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asked {
+    pub(crate) action: Action,
+    pub(crate) person: String,
+    pub(crate) data: Vec<String>,
+    pub(crate) item: Option<String>,
+    pub(crate) form: Form,
+    pub(crate) purpose: Option<String>,
+    pub(crate) recipient: Option<String>,
+    /// The id of a case.
+    pub(crate) on: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) answer: Answer,
+    pub(crate) known: Option<Known>,
+    pub(crate) holdings: Holdings,
+    /// The values that the act would touch.
+    pub(crate) values: Vec<Holding>,
+    /// The purpose, that of the case's ground when none was named.
+    pub(crate) purpose: Option<String>,
+    /// The case's id.
+    pub(crate) case: Option<String>,
+}
+
+/// Names looked up.
+struct Looked {
+    actor: Actor,
+    data: Vec<Element>,
+    purpose: Option<Purpose>,
+    recipient: Option<Recipient>,
+}
+
+/// The most names that one act may name.
+const MOST_NAMES: usize = 200;
+
+impl Moment<'_> {
+    /// Decides. A deciding row that does not verify is a refusal and an alarm.
+    pub(crate) fn judge(&self, caller: &Caller, asked: &Asked) -> Result<Judged> {
+        if asked.data.len() > MOST_NAMES {
+            return Err(ServiceError::invalid(format!("an act names at most {MOST_NAMES} elements")));
+        }
+        match self.weigh(caller, asked) {
+            Err(ServiceError::Vault(VaultError::NotVerified | VaultError::NotAuthentic)) => {
+                tracing::error!(act = asked.action.word(), "a stored row does not verify; the act is refused");
+                Ok(Judged::refused(Answer::refused(Reason::NotVerified)))
+            }
+            judged => judged,
+        }
+    }
+
+    fn weigh(&self, caller: &Caller, asked: &Asked) -> Result<Judged> {
+        let policy = self.policy();
+        let case = asked.on.as_deref().map(|id| self.case(id)).transpose()?.flatten();
+        let looked = match look_up(policy, caller, asked) {
+            Ok(looked) => looked,
+            Err(answer) => return Ok(Judged::refused(answer)),
+        };
+        let ground = case.as_ref().and_then(|case| policy.names.grounds.id(&case.ground)).map(GroundId);
+        let purpose = looked.purpose.or_else(|| {
+            ground
+                .and_then(|ground| policy.grounds.iter().find(|known| known.id == ground))
+                .map(|ground| ground.purpose)
+        });
+        let word = purpose.map(|purpose| policy.names.purposes.name(purpose.0).to_owned());
+        caller.may_act_for(word.as_deref())?;
+        let mut judged = Judged::refused(Answer::refused(Reason::NoCase));
+        judged.purpose = word;
+        judged.case = case.as_ref().map(|case| case.id.to_string());
+        if asked.on.is_some() && case.is_none() {
+            return Ok(judged);
+        }
+        let needs_purpose = matches!(asked.action, Action::Use) || asked.action.discloses();
+        let Some(known) = self.known(&asked.person)? else { return Ok(judged.with(Reason::NobodyKnown)) };
+        if purpose.is_none() && needs_purpose {
+            return Ok(judged.with(Reason::NoPurpose));
+        }
+        let mut facts = known.facts(policy);
+        if let Some(ground) = ground {
+            on_case(policy, ground, &mut facts);
+        }
+        let errand = Errand {
+            action: asked.action,
+            actor: looked.actor,
+            form: asked.form,
+            purpose: purpose.unwrap_or(Purpose::UNSAID),
+            recipient: looked.recipient.unwrap_or(Recipient::NOBODY),
+        };
+        judged.holdings = self.holdings(&known)?;
+        judged.answer = self.decide(errand, &looked, asked, &known, &facts, &mut judged.values, &judged.holdings);
+        // A case that does not carry the question is the reason only where the question would be permitted with one.
+        if judged.answer.allowed
+            && let Some(case) = &case
+            && let Some(refusal) = self.case_refusal(case, &known, asked.item.as_deref(), looked.recipient)?
+        {
+            judged.answer = refusal;
+        }
+        hide_facts(policy, errand, &mut judged.answer);
+        judged.known = Some(known);
+        Ok(judged)
+    }
+
+    /// Decides over the values in question; fills in those that the act would touch.
+    #[expect(clippy::too_many_arguments, reason = "what a decision rests on; it is asked for in one place")]
+    fn decide(
+        &self,
+        errand: Errand,
+        looked: &Looked,
+        asked: &Asked,
+        known: &Known,
+        facts: &FactSet,
+        touched: &mut Vec<Holding>,
+        holdings: &Holdings,
+    ) -> Answer {
+        let policy = self.policy();
+        let item = asked.item.as_deref().map(|item| self.vault.item(known.id, item));
+        let mut pairs: Vec<(Element, OriginId)> = Vec::new();
+        let mut found: Vec<Holding> = Vec::new();
+        for wanted in &looked.data {
+            let here = holdings.values.iter().filter(|value| {
+                value.id.is_some_and(|id| policy.names.data.is_within(id.0, wanted.0))
+                    && item.is_none_or(|item| holdings.record(value).is_some_and(|record| record.item == Some(item)))
+            });
+            let here: Vec<&Holding> = here.collect();
+            let open: Vec<&Holding> = here.iter().copied().filter(|value| !value.closed && !value.blocked).collect();
+            // Closed and blocked values are set aside; when nothing else is there, they are what the question is about.
+            let about = if open.is_empty() { &here } else { &open };
+            if about.is_empty() {
+                let ways: Vec<_> = policy.origins_of(*wanted).map(|origin| (*wanted, origin)).collect();
+                pairs.extend(if ways.is_empty() { vec![(*wanted, OriginId::UNKNOWN)] } else { ways });
+            }
+            for value in about {
+                pairs.extend(value.id.map(|id| (id, value.origin)));
+                if !found.iter().any(|known| known.record == value.record && known.element == value.element) {
+                    found.push((*value).clone());
+                }
+            }
+        }
+        let itemised = |element: &Element| policy.form(*element).itemised;
+        if item.is_none()
+            && (looked.data.iter().any(itemised) || found.iter().any(|value| value.id.as_ref().is_some_and(itemised)))
+        {
+            return Answer::refused(Reason::NoItem);
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut answer = policy.decide_set(errand, &pairs, facts);
+        if answer.allowed {
+            let open = |value: &Holding| !value.closed && !value.blocked;
+            answer = match found.first() {
+                _ if found.iter().any(open) => answer,
+                None => Answer::refused(Reason::NotHeld),
+                // A block is lifted by a question about what is blocked.
+                Some(value) if value.blocked && !value.closed && asked.action == Action::Block => answer,
+                Some(value) if value.closed => self.closed(value),
+                Some(_) => Answer::refused(Reason::Blocked),
+            };
+            *touched = found;
+        }
+        answer
+    }
+
+    fn closed(&self, value: &Holding) -> Answer {
+        let because = value.kept.sentence.and_then(|sentence| self.policy().cite(sentence)).into_iter().collect();
+        Answer { allowed: false, reason: Reason::Closed, because, lacking: Vec::new() }
+    }
+
+    /// The entry of an act that was judged.
+    pub(crate) fn entry_of(&self, verb: &str, caller: &Caller, asked: &Asked, judged: &Judged) -> Entry {
+        let mut entry = self.entry(verb, &actor_of(caller));
+        entry.subject = judged.known.as_ref().map(|known| self.subject(known.id));
+        entry.purpose.clone_from(&judged.purpose);
+        entry.recipient = asked.recipient.clone().filter(|name| self.policy().names.recipients.id(name).is_some());
+        entry.case.clone_from(&judged.case);
+        // What was asked for, where the policy has such a name: a typing error may be anything.
+        entry.elements =
+            asked.data.iter().filter(|name| self.policy().names.data.id(name).is_some()).cloned().collect();
+        let mut classes: Vec<String> = judged
+            .values
+            .iter()
+            .filter_map(|value| judged.holdings.record(value))
+            .map(|record| hex(&record.class_id))
+            .collect();
+        classes.sort_unstable();
+        classes.dedup();
+        if judged.answer.allowed {
+            entry.classes = classes;
+        }
+        entry
+    }
+}
+
+impl Judged {
+    pub(crate) fn refused(answer: Answer) -> Self {
+        Self { answer, known: None, holdings: Holdings::default(), values: Vec::new(), purpose: None, case: None }
+    }
+
+    fn with(mut self, reason: Reason) -> Self {
+        self.answer = Answer::refused(reason);
+        self
+    }
+
+    /// The values that are open, in the order in which they were taken.
+    pub(crate) fn open(&self) -> impl Iterator<Item = &Holding> {
+        self.values.iter().filter(|value| !value.closed && !value.blocked)
+    }
+}
+
+/// A refusal that rests on what a person chose or is goes only to those whose work the purpose is; others learn what they
+/// could know without it.
+fn hide_facts(policy: &Compiled, errand: Errand, answer: &mut Answer) {
+    let rests_on_facts =
+        matches!(answer.reason, Reason::Refused | Reason::NotAgreed | Reason::Condition) || !answer.lacking.is_empty();
+    let works = policy.works_on.get(errand.actor.index()).is_some_and(|works| works.contains(&errand.purpose));
+    if !answer.allowed && rests_on_facts && !works {
+        *answer = Answer::refused(Reason::NotTheirWork);
+    }
+}
+
+fn look_up(policy: &Compiled, caller: &Caller, asked: &Asked) -> std::result::Result<Looked, Answer> {
+    let names = &policy.names;
+    let find = |axis: &Axis, name: &str| axis.id(name).ok_or_else(|| Answer::refused_over(Reason::NotDeclared, name));
+    let find_some = |axis: &Axis, name: Option<&str>| name.map(|name| find(axis, name)).transpose();
+    let open = |name: &str| Answer::refused_over(Reason::NotFurtherSaid, name);
+    let actor = find_some(&names.actors, caller.acts_as.as_deref())?;
+    if asked.data.is_empty() {
+        return Err(Answer::refused(Reason::Missing));
+    }
+    let mut data = Vec::new();
+    for name in &asked.data {
+        let element = Element(find(&names.data, name)?);
+        if names.open_data.contains(&element) {
+            return Err(open(name));
+        }
+        data.push(element);
+    }
+    let purpose = find_some(&names.purposes, asked.purpose.as_deref())?.map(Purpose);
+    if let Some(name) = asked.purpose.as_deref().filter(|_| purpose.is_some_and(|id| names.open_purposes.contains(&id)))
+    {
+        return Err(open(name));
+    }
+    let recipient = find_some(&names.recipients, asked.recipient.as_deref())?.map(Recipient);
+    if let Some(name) =
+        asked.recipient.as_deref().filter(|_| recipient.is_some_and(|id| names.open_recipients.contains(&id)))
+    {
+        return Err(open(name));
+    }
+    if recipient.is_some() != asked.action.discloses() {
+        return Err(Answer::refused(Reason::NoRecipient));
+    }
+    Ok(Looked { actor: actor.map_or(Actor::UNSAID, Actor), data, purpose, recipient })
+}

@@ -1,0 +1,93 @@
+//! The tables of the service, and every statement over them.
+
+use upheld_store::Migration;
+
+/// The service's migrations.
+pub(crate) const MIGRATIONS: [Migration; 1] = [Migration {
+    area: "service",
+    number: 1,
+    sql: "
+CREATE TABLE version (number BIGINT PRIMARY KEY, version TEXT NOT NULL UNIQUE, day TEXT NOT NULL, starts BIGINT NOT NULL,
+                      author TEXT NOT NULL, at BIGINT NOT NULL, source TEXT NOT NULL, lock_text TEXT NOT NULL,
+                      source_digest TEXT NOT NULL, meaning_digest TEXT NOT NULL, compiler TEXT NOT NULL,
+                      entry BIGINT NOT NULL, mac BLOB NOT NULL);
+CREATE TABLE access_key (id TEXT PRIMARY KEY, body TEXT NOT NULL, token BLOB NOT NULL UNIQUE, signs BLOB,
+                         revoked BIGINT NOT NULL, entry BIGINT NOT NULL, mac BLOB NOT NULL);
+CREATE TABLE cases (id BLOB PRIMARY KEY, ground TEXT NOT NULL, opened BIGINT NOT NULL, opener TEXT NOT NULL,
+                    ends BIGINT, ended BIGINT, recipient TEXT, owner BLOB REFERENCES person (id), fields BLOB NOT NULL,
+                    reached BIGINT NOT NULL, findings BIGINT NOT NULL, entry BIGINT NOT NULL, mac BLOB NOT NULL);
+CREATE INDEX cases_ends ON cases (ended, ends);
+CREATE TABLE case_reach (case_id BLOB NOT NULL REFERENCES cases (id), person BLOB NOT NULL REFERENCES person (id),
+                         item BLOB NOT NULL, mac BLOB NOT NULL, PRIMARY KEY (case_id, person, item));
+CREATE INDEX case_reach_person ON case_reach (person);
+CREATE TABLE case_finding (case_id BLOB NOT NULL REFERENCES cases (id), entry BIGINT NOT NULL, wording TEXT NOT NULL,
+                           finder TEXT NOT NULL, holds BIGINT NOT NULL, mac BLOB NOT NULL,
+                           PRIMARY KEY (case_id, entry));
+CREATE TABLE erasure_waiting (entry BIGINT PRIMARY KEY, at BIGINT NOT NULL);
+",
+}];
+
+/// Every statement of this crate, so that one test can hold them all against the schema.
+pub(crate) mod sql {
+    macro_rules! statements {
+        ($($name:ident = $sql:expr;)*) => {
+            $(pub(crate) const $name: &str = $sql;)*
+
+            /// All of them.
+            #[cfg(test)]
+            pub(crate) const ALL: &[&str] = &[$($name),*];
+        };
+    }
+
+    statements! {
+        IN_FORCE = "SELECT number FROM version WHERE starts <= $1 ORDER BY starts DESC, number DESC LIMIT 1";
+        VERSIONS = "SELECT number, version, day, starts, author, at, source_digest, meaning_digest, compiler, entry, mac \
+            FROM version ORDER BY number";
+        VERSION = "SELECT number, version, day, starts, author, at, source_digest, meaning_digest, compiler, entry, mac \
+            FROM version WHERE number = $1";
+        VERSION_TEXT = "SELECT source, lock_text FROM version WHERE number = $1";
+        ADD_VERSION = "INSERT INTO version (number, version, day, starts, author, at, source, lock_text, source_digest, \
+            meaning_digest, compiler, entry, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        KEYS = "SELECT id, body, token, signs, revoked, entry, mac FROM access_key ORDER BY entry, id";
+        KEY = "SELECT id, body, token, signs, revoked, entry, mac FROM access_key WHERE id = $1";
+        KEY_OF_TOKEN = "SELECT id, body, token, signs, revoked, entry, mac FROM access_key WHERE token = $1";
+        ADD_KEY = "INSERT INTO access_key (id, body, token, signs, revoked, entry, mac) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        REVOKE_KEY = "UPDATE access_key SET revoked = $1, entry = $2, mac = $3 WHERE id = $4";
+        CASE = "SELECT id, ground, opened, opener, ends, ended, recipient, owner, fields, reached, findings, entry, mac \
+            FROM cases WHERE id = $1";
+        CASES_OF_PERSON = "SELECT DISTINCT case_id FROM case_reach WHERE person = $1 ORDER BY case_id";
+        CASES_OVER = "SELECT id FROM cases WHERE ended IS NULL AND ends <= $1 ORDER BY ends LIMIT $2";
+        ADD_CASE = "INSERT INTO cases (id, ground, opened, opener, ends, ended, recipient, owner, fields, reached, \
+            findings, entry, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        SET_CASE = "UPDATE cases SET ended = $1, findings = $2, entry = $3, mac = $4 WHERE id = $5";
+        DROP_CASE = "DELETE FROM cases WHERE id = $1";
+        REACH = "SELECT person, item, mac FROM case_reach WHERE case_id = $1 ORDER BY person, item";
+        ADD_REACH = "INSERT INTO case_reach (case_id, person, item, mac) VALUES ($1, $2, $3, $4)";
+        DROP_REACH = "DELETE FROM case_reach WHERE case_id = $1";
+        FINDINGS = "SELECT entry, wording, finder, holds, mac FROM case_finding WHERE case_id = $1 ORDER BY entry";
+        ADD_FINDING = "INSERT INTO case_finding (case_id, entry, wording, finder, holds, mac) \
+            VALUES ($1, $2, $3, $4, $5, $6)";
+        DROP_FINDINGS = "DELETE FROM case_finding WHERE case_id = $1";
+        ADD_WAITING = "INSERT INTO erasure_waiting (entry, at) VALUES ($1, $2)";
+        COUNT_WAITING = "SELECT COUNT(*), MAX(entry) FROM erasure_waiting";
+        DROP_WAITING = "DELETE FROM erasure_waiting WHERE entry <= $1";
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use upheld_store::{Place, Store, StoreError};
+
+        /// Every statement fits the schema, and its parameters stand in the order of their first use.
+        #[test]
+        fn every_statement_fits_the_schema() {
+            let store = Store::open(Place::Memory, &crate::service::migrations()).unwrap();
+            for sql in super::ALL {
+                let parameters =
+                    store.read(|tx| tx.parameters(sql)).unwrap_or_else(|error: StoreError| panic!("{sql}: {error}"));
+                let expected: Vec<String> = (1..=parameters.len()).map(|n| format!("${n}")).collect();
+                assert_eq!(parameters, expected, "{sql}");
+            }
+        }
+    }
+}

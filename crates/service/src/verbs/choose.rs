@@ -1,0 +1,130 @@
+//! `choose`: a person agrees, refuses, or takes either back.
+
+use upheld_decide::{Answer, Choice, Element, Reason};
+use upheld_vault::VaultError;
+
+use crate::access::Verb;
+use crate::acts::{Act, Choose};
+use crate::caller::Caller;
+use crate::error::ServiceError;
+use crate::facts::Known;
+use crate::moment::{Moment, actor_of, granted};
+use crate::service::{Result, Service};
+use crate::session::Session;
+
+/// How the log names a person who acts for themselves, after the key that vouches for the session.
+const THEMSELVES: &str = "themselves";
+
+pub(crate) fn themselves(session: &Session) -> String {
+    format!("{} {THEMSELVES}", session.by)
+}
+
+impl Service {
+    /// Records a choice that a person made by letter, telephone or the like.
+    ///
+    /// # Errors
+    ///
+    /// When the key does not list the verb, or the store fails.
+    pub fn choose(&self, caller: &Caller, act: Choose) -> Result<Act<()>> {
+        caller.may(Verb::Choose)?;
+        let actor = actor_of(caller);
+        self.act("choose", actor.clone(), move |moment| choose(moment, &actor, &act))
+    }
+
+    /// Records a person's own choice.
+    ///
+    /// # Errors
+    ///
+    /// When the session is another person's, or the store fails.
+    pub fn choose_as(&self, session: &Session, act: Choose) -> Result<Act<()>> {
+        if session.person != act.person {
+            return Err(ServiceError::not_allowed("choose for anybody but the person of the session"));
+        }
+        let actor = themselves(session);
+        self.act("choose", actor.clone(), move |moment| choose(moment, &actor, &act))
+    }
+}
+
+fn choose(moment: &mut Moment<'_>, actor: &str, act: &Choose) -> Result<Act<()>> {
+    let mut known = None;
+    let answer = match weigh(moment, act, &mut known) {
+        Err(ServiceError::Vault(VaultError::NotVerified | VaultError::NotAuthentic)) => {
+            tracing::error!("a deciding row of a person does not verify; the choice is refused");
+            Answer::refused(Reason::NotVerified)
+        }
+        answer => answer?,
+    };
+    let mut entry = moment.entry("choose", actor);
+    entry.subject = known.as_ref().map(|known: &Known| moment.subject(known.id));
+    if moment.policy().choices.iter().any(|choice| choice.name == act.choice) {
+        entry.details.insert("choice".to_owned(), act.choice.clone());
+        entry.details.insert("state".to_owned(), if act.agree { "agreed" } else { "refused" }.to_owned());
+    }
+    if answer.allowed
+        && let Some(known) = &mut known
+    {
+        let index = moment.next_entry()?;
+        moment.set_choice(known, &act.choice, act.agree, index)?;
+    }
+    let log = moment.log(entry, &answer)?;
+    Ok(if answer.allowed { Act::done(answer, log, ()) } else { Act::refused(answer, log) })
+}
+
+fn weigh(moment: &Moment<'_>, act: &Choose, person: &mut Option<Known>) -> Result<Answer> {
+    let policy = moment.policy();
+    let Some(choice) = policy.choices.iter().find(|choice| choice.name == act.choice) else {
+        return Ok(Answer::refused_over(Reason::NotOffered, act.choice.clone()));
+    };
+    let cited = policy.cite(choice.sentence).into_iter().collect::<Vec<_>>();
+    let refused =
+        |reason: Reason, lacking: Vec<String>| Ok(Answer { allowed: false, reason, because: cited.clone(), lacking });
+    let Some(known) = moment.known(&act.person)? else { return refused(Reason::NobodyKnown, Vec::new()) };
+    let of_kind = choice.kind.is_none_or(|kind| known.is(policy, kind) != Some(false));
+    let known = person.insert(known);
+    if !of_kind {
+        return refused(Reason::NotThatKind, Vec::new());
+    }
+    let by_that_way = act.via.as_ref().is_some_and(|via| choice.via.contains(via));
+    if !choice.via.is_empty() && !by_that_way {
+        return refused(Reason::NotOffered, choice.via.iter().map(|via| format!("via {via}")).collect());
+    }
+    let lacking = not_given(moment, known, choice, act)?;
+    if !lacking.is_empty() {
+        return refused(Reason::NotGiven, lacking);
+    }
+    Ok(Answer { because: cited, ..granted() })
+}
+
+/// What must be given and was not, or does not match what is held. It is compared and dropped.
+fn not_given(moment: &Moment<'_>, known: &Known, choice: &Choice, act: &Choose) -> Result<Vec<String>> {
+    if choice.giving.is_empty() {
+        return Ok(Vec::new());
+    }
+    let policy = moment.policy();
+    let holdings = moment.holdings(known)?;
+    let mut lacking = Vec::new();
+    for wanted in &choice.giving {
+        let mut matched = false;
+        for (name, given) in &act.giving {
+            let Some(element) = policy.names.data.id(name) else { continue };
+            if !policy.names.data.is_within(element, wanted.0) {
+                continue;
+            }
+            // Every value is compared, so that the time taken tells nothing about which one matched.
+            for value in holdings.values.iter().filter(|value| value.id == Some(Element(element)) && !value.closed) {
+                let held = moment.open(&holdings, value)?;
+                matched |= held.is_some_and(|held| same(&held.value, given));
+            }
+        }
+        if !matched {
+            lacking.push(policy.names.data.name(wanted.0).to_owned());
+        }
+    }
+    Ok(lacking)
+}
+
+/// Equal, but for capitals and blanks at the ends.
+fn same(held: &str, given: &str) -> bool {
+    let plain = |text: &str| zeroize::Zeroizing::new(text.trim().to_lowercase());
+    aws_lc_rs::constant_time::verify_slices_are_equal(plain(held).as_bytes(), plain(given).as_bytes()).is_ok()
+}

@@ -1,0 +1,348 @@
+//! `collect`: take in a record at a declared collection point.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use upheld_decide::{
+    Action, Actor, Answer, Case, Errand, FactSet, Form, Point, PointId, PointKind, Purpose, Reason, Recipient, Taken,
+};
+use upheld_vault::{Class, NewRecord, NewValue, RecordId};
+use uuid::Uuid;
+
+use crate::access::{AccessKind, Verb};
+use crate::acts::{Act, Collect, Collected};
+use crate::caller::Caller;
+use crate::cases::NewCase;
+use crate::error::ServiceError;
+use crate::facts::{Known, OWN_ID};
+use crate::holdings::giver_word;
+use crate::intake::{covers, intake};
+use crate::keep::label;
+use crate::moment::{Moment, actor_of, hex};
+use crate::service::{Result, Service};
+
+/// The longest id of a person, name of an item or place, in bytes.
+const LONGEST_NAME: usize = 512;
+
+/// The most records in one batch.
+const MOST_RECORDS: usize = 10_000;
+
+/// Values that go into one row of the vault: of one class, and of nobody known also of one keep and month.
+struct Part {
+    class: Class,
+    /// Keep and month of each value.
+    values: Vec<(String, String, String, String)>,
+}
+
+impl Service {
+    /// Takes in a record.
+    ///
+    /// # Errors
+    ///
+    /// When the key does not list the verb or the point, or the store fails. A refusal is no error.
+    pub fn collect(&self, caller: &Caller, act: Collect) -> Result<Act<Collected>> {
+        may(caller, &act)?;
+        let caller = caller.clone();
+        self.act("collect", actor_of(&caller), move |moment| collect(moment, &caller, &act))
+    }
+
+    /// Takes in several, each by itself, in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::collect`]; then none of them is stored.
+    pub fn collect_batch(&self, caller: &Caller, acts: Vec<Collect>) -> Result<Vec<Act<Collected>>> {
+        if acts.len() > MOST_RECORDS {
+            return Err(ServiceError::invalid(format!("a batch has at most {MOST_RECORDS} records; send several")));
+        }
+        acts.iter().try_for_each(|act| may(caller, act))?;
+        let caller = caller.clone();
+        self.moment(move |moment, none| {
+            acts.iter()
+                .map(|act| match none {
+                    None => collect(moment, &caller, act),
+                    Some(reason) => refuse(moment, &caller, act, Answer::refused(reason), BTreeMap::new(), None),
+                })
+                .collect()
+        })
+    }
+}
+
+fn may(caller: &Caller, act: &Collect) -> Result<()> {
+    caller.may(Verb::Collect)?;
+    caller.may_collect_at(&act.point)?;
+    for (what, text) in [("person", &act.person), ("item", &act.item), ("in", &act.r#in)] {
+        if text.as_ref().is_some_and(|text| text.is_empty() || text.len() > LONGEST_NAME) {
+            return Err(ServiceError::invalid(format!(
+                "`{what}` is a text of 1 to {LONGEST_NAME} bytes; leave it out to say nothing"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Takes one record in, within a moment.
+fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Act<Collected>> {
+    let in_force = std::sync::Arc::clone(&moment.in_force);
+    let policy = &in_force.policy;
+    let no_fields = BTreeMap::new;
+    let point = policy.names.points.id(&act.point).and_then(|id| policy.points.iter().find(|point| point.id.0 == id));
+    let Some(point) = point else {
+        let answer = Answer::refused_over(Reason::NotDeclared, act.point.clone());
+        return refuse(moment, caller, act, answer, no_fields(), None);
+    };
+    if point.kind == PointKind::Event && caller.kind != AccessKind::Program {
+        return Err(ServiceError::not_allowed("write events: a program's key does"));
+    }
+    if !point.places.is_empty() && !act.r#in.as_deref().is_some_and(|place| covers(point, place)) {
+        return refuse(moment, caller, act, Answer::refused(Reason::NotCovered), no_fields(), None);
+    }
+    let known = match act.person.as_deref().map(|person| moment.known(person)).transpose() {
+        Ok(known) => known.flatten(),
+        Err(ServiceError::Vault(upheld_vault::VaultError::NotVerified)) => {
+            tracing::error!("a deciding row of a person does not verify; the record is refused");
+            return refuse(moment, caller, act, Answer::refused(Reason::NotVerified), no_fields(), None);
+        }
+        Err(error) => return Err(error),
+    };
+    let taken = intake(policy, point, known.as_ref(), act.person.is_some(), &act.values, act.item.as_deref());
+    if let Some((field, reason)) = taken.fields.first_key_value() {
+        let lacking = if *reason == Reason::NotDeclaredThere { Vec::new() } else { vec![field.clone()] };
+        let answer = Answer { allowed: false, reason: *reason, because: Vec::new(), lacking };
+        return refuse(moment, caller, act, answer, taken.fields, known.as_ref());
+    }
+    if let Some(reason) = pointless(policy, point, known.as_ref(), act, taken.values.is_empty()) {
+        return refuse(moment, caller, act, Answer::refused(reason), no_fields(), known.as_ref());
+    }
+    let answer = decide(moment, caller, known.as_ref(), &taken.values);
+    if !answer.allowed {
+        return refuse(moment, caller, act, answer, no_fields(), known.as_ref());
+    }
+
+    let entry = moment.next_entry()?;
+    let mut known = match (&act.person, known) {
+        (Some(_), Some(known)) => Some(known),
+        (Some(person), None) => {
+            let id = moment.id();
+            moment.vault.create(id, true)?;
+            moment.vault.add_handle(id, OWN_ID, person)?;
+            Some(moment.known_by_id(id)?)
+        }
+        (None, _) => None,
+    };
+    let parts = parts(moment, caller, act, point, known.is_none(), &taken.values);
+    let mut records: Vec<RecordId> = Vec::new();
+    let mut classes = BTreeSet::new();
+    for part in &parts {
+        let person = match (&known, part.values.first()) {
+            (Some(known), _) => known.id,
+            (None, Some((_, keep, month, _))) => {
+                let id = moment.id();
+                moment.vault.pseudo_person(keep, month, id)?
+            }
+            (None, None) => continue,
+        };
+        let values: Vec<NewValue<'_>> =
+            part.values.iter().map(|(element, keep, month, value)| NewValue { element, keep, month, value }).collect();
+        let id = moment.id();
+        let item = act.item.as_deref();
+        moment.vault.put(&NewRecord {
+            id,
+            person,
+            class: &part.class,
+            at: moment.ms(),
+            item,
+            entry,
+            values: &values,
+        })?;
+        records.push(id);
+        classes.insert(hex(&part.class.id()));
+    }
+    let mut cases = BTreeMap::new();
+    if let Some(known) = &mut known {
+        cases = consequences(moment, caller, known, point.id, act.item.as_deref(), entry)?;
+    }
+    let mut log = moment.entry("collect", &actor_of(caller));
+    log.subject = known.as_ref().map(|known| moment.subject(known.id));
+    log.elements = taken.values.iter().map(|(taken, _)| policy.names.data.name(taken.element.0).to_owned()).collect();
+    log.elements.sort_unstable();
+    log.classes = classes.into_iter().collect();
+    log.commitments = records.iter().map(|id| Ok(moment.vault.commitment(*id)?)).collect::<Result<_>>()?;
+    log.details.insert("point".to_owned(), act.point.clone());
+    if !taken.dropped.is_empty() {
+        log.details.insert("dropped".to_owned(), taken.dropped.len().to_string());
+    }
+    let stored = log.elements.clone();
+    let log = moment.log(log, &answer)?;
+    let record = records.first().map(Uuid::to_string).unwrap_or_default();
+    Ok(Act::done(answer, log, Collected { record, stored, dropped: taken.dropped, cases }))
+}
+
+fn refuse(
+    moment: &mut Moment<'_>,
+    caller: &Caller,
+    act: &Collect,
+    answer: Answer,
+    fields: BTreeMap<String, Reason>,
+    known: Option<&Known>,
+) -> Result<Act<Collected>> {
+    let mut entry = moment.entry("collect", &actor_of(caller));
+    entry.subject = known.map(|known| moment.subject(known.id));
+    // Names of the policy only: what was sent under another name may be anything.
+    let names = &moment.policy().names;
+    entry.elements = act.values.keys().filter(|name| names.data.id(name).is_some()).cloned().collect();
+    if names.points.id(&act.point).is_some() {
+        entry.details.insert("point".to_owned(), act.point.clone());
+    }
+    let log = moment.log(entry, &answer)?;
+    Ok(Act { fields, ..Act::refused(answer, log) })
+}
+
+/// Why a record without values says nothing, if it does.
+fn pointless(
+    policy: &upheld_decide::Compiled,
+    point: &Point,
+    known: Option<&Known>,
+    act: &Collect,
+    empty: bool,
+) -> Option<Reason> {
+    if !empty {
+        return None;
+    }
+    if point.kind != PointKind::Event {
+        return Some(Reason::Missing);
+    }
+    let Some(known) = known else {
+        return Some(if act.person.is_some() { Reason::NobodyKnown } else { Reason::Missing });
+    };
+    // What only ends a kind happens to people of that kind.
+    let ending: Vec<_> = policy.kinds.iter().filter(|life| life.ends_at.contains(&point.id)).collect();
+    let is_one = ending.iter().any(|life| known.is(policy, life.kind) == Some(true));
+    (point.takes.is_empty() && !ending.is_empty() && !is_one).then_some(Reason::NotThatKind)
+}
+
+/// Each element is decided as a `collect` of its origin. The point's own purposes go with it.
+fn decide(moment: &Moment<'_>, caller: &Caller, known: Option<&Known>, values: &[(&Taken, String)]) -> Answer {
+    let policy = moment.policy();
+    if values.is_empty() {
+        return crate::moment::granted();
+    }
+    let facts = known.map_or(FactSet::EMPTY, |known| known.facts(policy));
+    let actor = caller.acts_as.as_deref().and_then(|name| policy.names.actors.id(name)).map_or(Actor::UNSAID, Actor);
+    let errand = Errand {
+        action: Action::Collect,
+        actor,
+        form: Form::Identified,
+        purpose: Purpose::UNSAID,
+        recipient: Recipient::NOBODY,
+    };
+    let pairs: Vec<_> = values.iter().map(|(taken, _)| (taken.element, taken.origin)).collect();
+    policy.decide_set(errand, &pairs, &facts)
+}
+
+/// The values by class. Those of nobody known are told apart by keep and month as well: each such pair is a person of its
+/// own in the vault, so that nothing links them.
+fn parts(
+    moment: &Moment<'_>,
+    caller: &Caller,
+    act: &Collect,
+    point: &Point,
+    nobody: bool,
+    values: &[(&Taken, String)],
+) -> Vec<Part> {
+    let policy = moment.policy();
+    let names = &policy.names;
+    let month: String = moment.day_of(moment.ms()).chars().take(7).collect();
+    let mut out: BTreeMap<(Class, String, String), Part> = BTreeMap::new();
+    for (taken, value) in values {
+        let Some(origin) = names.origins.get(taken.origin.index()) else { continue };
+        let mut purposes: Vec<String> =
+            taken.purposes.iter().map(|purpose| names.purposes.name(purpose.0).to_owned()).collect();
+        purposes.sort_unstable();
+        let class = Class {
+            point: names.points.name(point.id.0).to_owned(),
+            host: act.r#in.as_deref().map(host),
+            capacity: names.kinds.name(origin.capacity.0).to_owned(),
+            giver: giver_word(policy, origin.giver),
+            purposes,
+            clause: policy.sentences.get(usize::from(taken.sentence)).map(|s| s.clause.clone()).unwrap_or_default(),
+            version: moment.in_force.version.version.clone(),
+            source: caller.acts_as.clone().unwrap_or_default(),
+        };
+        let (keep, rolls) = label(policy, taken.element, taken.origin);
+        let month = if rolls { month.clone() } else { String::new() };
+        let apart = if nobody { (keep.clone(), month.clone()) } else { (String::new(), String::new()) };
+        let part = out.entry((class.clone(), apart.0, apart.1)).or_insert_with(|| Part { class, values: Vec::new() });
+        part.values.push((names.data.name(taken.element.0).to_owned(), keep, month, value.clone()));
+    }
+    out.into_values().collect()
+}
+
+/// The host of a place: a path may hold what its visitor typed.
+fn host(place: &str) -> String {
+    place.split('/').next().unwrap_or_default().to_ascii_lowercase()
+}
+
+/// What happens with a record besides: kinds begin and end, events are noted where a period or a case waits for them, cases
+/// open and end. Gives the cases that were opened, by ground.
+fn consequences(
+    moment: &mut Moment<'_>,
+    caller: &Caller,
+    known: &mut Known,
+    point: PointId,
+    item: Option<&str>,
+    entry: u64,
+) -> Result<BTreeMap<String, String>> {
+    let in_force = std::sync::Arc::clone(&moment.in_force);
+    let policy = &in_force.policy;
+    let name = policy.names.points.name(point.0);
+    let look_up = item.map(|item| moment.vault.item(known.id, item));
+    if waited_for(policy, point) {
+        moment.happen(known, name, None, entry)?;
+        if let Some(item) = &look_up {
+            moment.happen(known, name, Some(item), entry)?;
+        }
+    }
+    for life in &policy.kinds {
+        let kind = policy.names.kinds.name(life.kind.0);
+        let is_one = known.is(policy, life.kind) == Some(true);
+        if life.begins_at.contains(&point) && !is_one {
+            moment.set_kind(known, kind, true, entry)?;
+        } else if life.ends_at.contains(&point) && is_one {
+            moment.set_kind(known, kind, false, entry)?;
+        }
+    }
+    for mut case in moment.cases_of(known.id)? {
+        let ground = policy.grounds.iter().find(|ground| policy.names.grounds.name(ground.id.0) == case.ground);
+        let Some(ground) = ground.filter(|ground| ground.ends_at.contains(&point) && !case.over(moment.ms())) else {
+            continue;
+        };
+        let about_item = ground.reaches == Case::Item;
+        let reached = |item: &[u8; 32]| case.reach.iter().any(|(_, reached)| reached.as_slice() == item);
+        if !about_item || look_up.as_ref().is_some_and(reached) {
+            moment.end_case(&mut case, entry)?;
+        }
+    }
+    let mut cases = BTreeMap::new();
+    for ground in policy.grounds.iter().filter(|ground| ground.opened_at.contains(&point)) {
+        let item = match (ground.reaches, &look_up) {
+            (Case::Item, Some(item)) => item.to_vec(),
+            (Case::Item, None) => continue,
+            _ => Vec::new(),
+        };
+        let fields = BTreeMap::new();
+        let new =
+            NewCase { ground, opener: &caller.key, recipient: None, fields: &fields, reach: vec![(known.id, item)] };
+        let case = moment.open_case(&new, entry)?;
+        cases.insert(case.ground.clone(), case.id.to_string());
+    }
+    Ok(cases)
+}
+
+/// Whether a kept period ends by what happens at a point. Its mere collection is known from the record.
+fn waited_for(policy: &upheld_decide::Compiled, point: PointId) -> bool {
+    use upheld_decide::End;
+    policy.keeps.iter().any(|keep| match keep.end {
+        End::After(_, event) | End::Until(event) => event == point,
+        End::While(kind) => policy.kinds.get(kind.index()).is_some_and(|life| life.ends_at.contains(&point)),
+    })
+}

@@ -1,0 +1,10 @@
+//! The verbs: one file each.
+
+mod alter;
+mod ask;
+mod attest;
+mod choose;
+mod collect;
+mod keep;
+mod request;
+mod use_;

@@ -1,0 +1,92 @@
+//! `use` and `share`: read values for a purpose, disclose them to a recipient.
+
+use upheld_decide::{Action, Answer, Form, Reason};
+use upheld_vault::VaultError;
+
+use crate::access::Verb;
+use crate::acts::{Act, Held, Share, Use};
+use crate::caller::Caller;
+use crate::error::ServiceError;
+use crate::judge::{Asked, Judged};
+use crate::moment::{Moment, actor_of};
+use crate::service::{Result, Service};
+
+impl Service {
+    /// Reads values.
+    ///
+    /// # Errors
+    ///
+    /// When the key does not list the verb or the purpose, or the store fails. A refusal is no error; it returns nothing.
+    pub fn use_(&self, caller: &Caller, act: Use) -> Result<Act<Vec<Held>>> {
+        caller.may(Verb::Use)?;
+        let asked = Asked {
+            action: Action::Use,
+            person: act.person,
+            data: act.data,
+            item: act.item,
+            form: act.form,
+            purpose: act.purpose,
+            recipient: None,
+            on: act.on,
+        };
+        self.read_values("use", caller, asked)
+    }
+
+    /// Discloses values.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::use_`].
+    pub fn share(&self, caller: &Caller, act: Share) -> Result<Act<Vec<Held>>> {
+        caller.may(Verb::Share)?;
+        if !act.action.discloses() {
+            return Err(ServiceError::invalid("`action` is `share`, `rent`, `sell` or `transfer`"));
+        }
+        let asked = Asked {
+            action: act.action,
+            person: act.person,
+            data: act.data,
+            item: act.item,
+            form: act.form,
+            purpose: act.purpose,
+            recipient: Some(act.with),
+            on: act.on,
+        };
+        self.read_values(asked.action.word(), caller, asked)
+    }
+
+    fn read_values(&self, verb: &'static str, caller: &Caller, asked: Asked) -> Result<Act<Vec<Held>>> {
+        if asked.form != Form::Identified {
+            // One person's values are no total, and a name under a pseudonym is still a name.
+            return Err(ServiceError::invalid(
+                "an act hands values out as they are; whether another form may be had is a question (`/v1/questions`)",
+            ));
+        }
+        let caller = caller.clone();
+        self.act(verb, actor_of(&caller), move |moment| read(moment, verb, &caller, &asked))
+    }
+}
+
+fn read(moment: &mut Moment<'_>, verb: &str, caller: &Caller, asked: &Asked) -> Result<Act<Vec<Held>>> {
+    let mut judged = moment.judge(caller, asked)?;
+    let opened = if judged.answer.allowed { open(moment, &judged) } else { Ok(Vec::new()) };
+    let values = match opened {
+        Err(ServiceError::Vault(VaultError::NotAuthentic)) => {
+            tracing::error!("a stored value does not open; the act is refused");
+            judged.answer = Answer::refused(Reason::NotVerified);
+            Vec::new()
+        }
+        values => values?,
+    };
+    let entry = moment.entry_of(verb, caller, asked, &judged);
+    let log = moment.log(entry, &judged.answer)?;
+    if judged.answer.allowed { Ok(Act::done(judged.answer, log, values)) } else { Ok(Act::refused(judged.answer, log)) }
+}
+
+fn open(moment: &Moment<'_>, judged: &Judged) -> Result<Vec<Held>> {
+    let mut values = Vec::new();
+    for holding in judged.open() {
+        values.extend(moment.open(&judged.holdings, holding)?);
+    }
+    Ok(values)
+}
