@@ -1,10 +1,10 @@
 //! What can go wrong with a store, and what to do then.
 
 /// An error of the store. It never holds a value of a row.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The file cannot be opened.
-    #[error("the store cannot be opened: {0}; check that the folder exists and may be written to")]
+    #[error("the store cannot be opened: {0}")]
     Open(String),
     /// The file was written by a newer program.
     #[error(
@@ -26,6 +26,9 @@ pub enum StoreError {
     /// The closure panicked; its part was rolled back.
     #[error("an act failed within and was rolled back whole")]
     Panicked,
+    /// A read or write was begun within another of the same store: it would wait for itself.
+    #[error("a read or write was begun within another of the same store; use the transaction at hand")]
+    Nested,
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
@@ -40,12 +43,14 @@ pub enum StoreError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
-            Some(ErrorCode::DiskFull) => Self::Full,
-            Some(ErrorCode::OperationInterrupted) => Self::Slow,
-            // The code and its general meaning only: an engine's own message may quote a value.
-            Some(code) => Self::Engine(format!("{code:?}")),
+        match error.sqlite_error() {
+            Some(error) => match error.code {
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
+                ErrorCode::DiskFull => Self::Full,
+                ErrorCode::OperationInterrupted => Self::Slow,
+                // The code and its general meaning only: an engine's own message may quote a value.
+                code => Self::Engine(format!("{code:?} (code {})", error.extended_code)),
+            },
             None => Self::Engine("a statement or its parameters do not fit".to_owned()),
         }
     }

@@ -9,10 +9,12 @@
 
 mod error;
 mod migrate;
-mod pool;
+mod reader;
+mod scrub;
 mod store;
 mod tx;
 mod value;
+mod within;
 mod writer;
 
 pub use error::StoreError;

@@ -1,18 +1,50 @@
 //! A transaction, as closures see it.
 
-use rusqlite::{Connection, params_from_iter};
+use std::time::Instant;
+
+use rusqlite::{CachedStatement, Connection, params_from_iter};
 
 use crate::error::StoreError;
 use crate::value::{Row, Value};
 
+/// Runs a statement of transactions (`BEGIN`, `SAVEPOINT` …), prepared once.
+pub(crate) fn run(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
+
 /// A transaction. Statements are prepared once for each connection.
 pub struct Tx<'c> {
     connection: &'c Connection,
+    /// When a read must have ended.
+    until: Option<Instant>,
+}
+
+impl std::fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tx")
+    }
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) const fn new(connection: &'c Connection) -> Self {
-        Self { connection }
+    pub(crate) const fn writing(connection: &'c Connection) -> Self {
+        Self { connection, until: None }
+    }
+
+    pub(crate) const fn reading(connection: &'c Connection, until: Instant) -> Self {
+        Self { connection, until: Some(until) }
+    }
+
+    fn prepare(&self, sql: &str) -> Result<CachedStatement<'c>, StoreError> {
+        // The engine looks at the clock only every so many steps: many short statements would never be stopped by it.
+        if self.until.is_some_and(|until| Instant::now() > until) {
+            return Err(StoreError::Slow);
+        }
+        // The engine undoes a whole transaction when a disk fails; a closure that went on would commit statement by statement.
+        if self.connection.is_autocommit() {
+            return Err(StoreError::Engine("the transaction has ended".to_owned()));
+        }
+        Ok(self.connection.prepare_cached(sql)?)
     }
 
     /// Runs a statement; gives how many rows it changed.
@@ -21,7 +53,7 @@ impl<'c> Tx<'c> {
     ///
     /// What the engine says.
     pub fn execute(&self, sql: &str, values: &[Value]) -> Result<usize, StoreError> {
-        Ok(self.connection.prepare_cached(sql)?.execute(params_from_iter(values))?)
+        Ok(self.prepare(sql)?.execute(params_from_iter(values))?)
     }
 
     /// All rows of an answer.
@@ -30,10 +62,14 @@ impl<'c> Tx<'c> {
     ///
     /// What the engine says.
     pub fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.prepare(sql)?;
         let columns = statement.column_count();
-        let rows = statement.query_map(params_from_iter(values), |row| Row::read(row, columns))?;
-        Ok(rows.collect::<Result<Vec<_>, _>>()?)
+        let mut rows = statement.query(params_from_iter(values))?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            out.push(Row::read(row, columns)?);
+        }
+        Ok(out)
     }
 
     /// The first row of an answer.
@@ -42,10 +78,10 @@ impl<'c> Tx<'c> {
     ///
     /// What the engine says.
     pub fn one(&self, sql: &str, values: &[Value]) -> Result<Option<Row>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.prepare(sql)?;
         let columns = statement.column_count();
-        let mut rows = statement.query_map(params_from_iter(values), |row| Row::read(row, columns))?;
-        Ok(rows.next().transpose()?)
+        let mut rows = statement.query(params_from_iter(values))?;
+        rows.next()?.map(|row| Row::read(row, columns)).transpose()
     }
 
     /// Prepares a statement and gives the names of its parameters; for tests that hold every statement against the schema.

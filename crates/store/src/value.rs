@@ -44,6 +44,7 @@ from! {
     i64 => Self::Int,
     i32 => |n| Self::Int(i64::from(n)),
     u32 => |n| Self::Int(i64::from(n)),
+    // The largest number stands for every larger one: no count and no index gets there.
     u64 => |n| Self::Int(i64::try_from(n).unwrap_or(i64::MAX)),
     bool => |b| Self::Int(i64::from(b)),
     String => Self::Text,
@@ -82,18 +83,20 @@ impl std::fmt::Debug for Row {
 }
 
 impl Row {
-    pub(crate) fn read(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Result<Self> {
+    pub(crate) fn read(row: &rusqlite::Row<'_>, columns: usize) -> Result<Self, StoreError> {
         (0..columns)
             .map(|column| {
                 Ok(match row.get_ref(column)? {
                     ValueRef::Null => Value::Null,
                     ValueRef::Integer(n) => Value::Int(n),
-                    ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+                    ValueRef::Text(text) => Value::Text(
+                        std::str::from_utf8(text).map_err(|_| StoreError::Damaged("a text is not UTF-8"))?.to_owned(),
+                    ),
                     ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
-                    ValueRef::Real(_) => Value::Null,
+                    ValueRef::Real(_) => return Err(StoreError::Damaged("a number has a fraction")),
                 })
             })
-            .collect::<rusqlite::Result<Vec<_>>>()
+            .collect::<Result<Vec<_>, StoreError>>()
             .map(Self)
     }
 

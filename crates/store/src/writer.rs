@@ -2,11 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 
 use crate::error::StoreError;
-use crate::tx::Tx;
+use crate::scrub::Upkeep;
+use crate::tx::{Tx, run};
+use crate::within::Number;
 
 /// The most closures that share a commit.
 const MOST_TOGETHER: usize = 256;
@@ -14,7 +17,7 @@ const MOST_TOGETHER: usize = 256;
 /// The most closures that may wait; more callers wait for a place.
 const MOST_WAITING: usize = 4096;
 
-/// A closure under way: run once in a savepoint, answered after the commit.
+/// A closure under way: run in a savepoint, answered after the commit.
 trait Job: Send {
     fn run(&mut self, connection: &Connection);
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
@@ -38,6 +41,8 @@ where
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
         let outcome = match (committed, self.outcome) {
+            // Its own failure says more than that of the commit.
+            (_, Some(Err(error))) => Err(error),
             (Ok(()), Some(outcome)) => outcome,
             (Ok(()), None) => Err(StoreError::Closed.into()),
             (Err(error), _) => Err(error.into()),
@@ -47,22 +52,76 @@ where
     }
 }
 
-/// Runs a closure in a savepoint: a failure or panic undoes its part only.
-pub(crate) fn in_savepoint<T, E: From<StoreError>>(
+/// Runs a closure in a savepoint of the open transaction: a failure or panic undoes its part only. Where its part alone cannot
+/// be undone the whole transaction is, and the connection is in none afterwards.
+fn in_savepoint<T, E: From<StoreError>>(
     connection: &Connection,
     act: &mut impl FnMut(&Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    connection.execute_batch("SAVEPOINT act").map_err(StoreError::from)?;
-    let outcome = catch_unwind(AssertUnwindSafe(|| act(&Tx::new(connection))))
+    run(connection, "SAVEPOINT act")?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| act(&Tx::writing(connection))))
         .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
-    let end = if outcome.is_ok() { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" };
-    connection.execute_batch(end).map_err(StoreError::from)?;
-    outcome
+    let ended = match &outcome {
+        Ok(_) => run(connection, "RELEASE act"),
+        Err(_) => run(connection, "ROLLBACK TO act").and_then(|()| run(connection, "RELEASE act")),
+    };
+    match ended {
+        Ok(()) => outcome,
+        Err(error) => {
+            abandon(connection);
+            outcome.and(Err(error.into()))
+        }
+    }
 }
 
-#[derive(Clone)]
+/// Runs one closure in a transaction of its own.
+pub(crate) fn alone<T, E: From<StoreError>>(
+    connection: &Connection,
+    act: &mut impl FnMut(&Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut outcome = None;
+    let committed = transaction(connection, || {
+        outcome = Some(in_savepoint(connection, act));
+        !connection.is_autocommit()
+    });
+    match (committed, outcome) {
+        (_, Some(Err(error))) => Err(error),
+        (Ok(()), Some(outcome)) => outcome,
+        (Ok(()), None) => Err(StoreError::Closed.into()),
+        (Err(error), _) => Err(error.into()),
+    }
+}
+
+/// Begins, acts and commits. `act` says whether the transaction still stands: the engine itself undoes it when the disk is full
+/// or a file cannot be read or written, and what is run after that would be committed by itself.
+fn transaction(connection: &Connection, act: impl FnOnce() -> bool) -> Result<(), StoreError> {
+    run(connection, "BEGIN IMMEDIATE")?;
+    let committed = if act() {
+        run(connection, "COMMIT")
+    } else {
+        Err(StoreError::Engine("the engine undid the transaction".to_owned()))
+    };
+    if committed.is_err() {
+        abandon(connection);
+    }
+    committed
+}
+
+/// Undoes the transaction, if there is still one.
+fn abandon(connection: &Connection) {
+    if connection.is_autocommit() {
+        return;
+    }
+    if let Err(error) = run(connection, "ROLLBACK") {
+        // Every BEGIN will fail from here on, and say so to its callers: nothing is stored by halves.
+        tracing::error!(%error, "a transaction could not be undone");
+    }
+}
+
+/// The writer thread. It ends when this is dropped.
 pub(crate) struct Writer {
-    jobs: SyncSender<Message>,
+    jobs: Option<SyncSender<Message>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 enum Message {
@@ -71,13 +130,14 @@ enum Message {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub(crate) fn start(mut connection: Connection, store: Number) -> Result<Self, StoreError> {
+        let upkeep = Upkeep::begin(&mut connection)?;
         let (jobs, waiting) = sync_channel(MOST_WAITING);
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("upheld-store-writer".to_owned())
-            .spawn(move || run(&connection, &waiting))
+            .spawn(move || work(&connection, &waiting, upkeep, store))
             .map_err(|error| StoreError::Open(error.to_string()))?;
-        Ok(Self { jobs })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
     pub(crate) fn write<T, E>(&self, act: impl FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
@@ -86,19 +146,36 @@ impl Writer {
         E: From<StoreError> + Send + 'static,
     {
         let (reply, answer) = sync_channel(1);
-        let job = Act { act, outcome: None, reply };
-        self.jobs.send(Message::Run(Box::new(job))).map_err(|_| StoreError::Closed)?;
+        self.send(Message::Run(Box::new(Act { act, outcome: None, reply })))?;
         answer.recv().map_err(|_| StoreError::Closed)?
     }
 
     pub(crate) fn scrub(&self) -> Result<(), StoreError> {
         let (reply, answer) = sync_channel(1);
-        self.jobs.send(Message::Scrub(reply)).map_err(|_| StoreError::Closed)?;
+        self.send(Message::Scrub(reply))?;
         answer.recv().map_err(|_| StoreError::Closed)?
+    }
+
+    fn send(&self, message: Message) -> Result<(), StoreError> {
+        self.jobs.as_ref().and_then(|jobs| jobs.send(message).ok()).ok_or(StoreError::Closed)
     }
 }
 
-fn run(connection: &Connection, waiting: &Receiver<Message>) {
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // Nothing more can come, so the thread ends after what it has; waiting for it makes the file free for the next opener.
+        self.jobs = None;
+        let Some(thread) = self.thread.take() else { return };
+        // The last handle may have been inside a closure, and a thread cannot wait for itself.
+        if thread.thread().id() != std::thread::current().id() {
+            drop(thread.join());
+        }
+    }
+}
+
+fn work(connection: &Connection, waiting: &Receiver<Message>, mut upkeep: Upkeep, store: Number) {
+    // A closure that begins another write of this store would wait for this very thread.
+    let _within = store.enter();
     while let Ok(first) = waiting.recv() {
         let mut jobs = Vec::new();
         let mut scrubs = Vec::new();
@@ -112,42 +189,38 @@ fn run(connection: &Connection, waiting: &Receiver<Message>) {
         }
         if !jobs.is_empty() {
             together(connection, jobs);
+            upkeep.checkpoint(connection);
         }
-        for reply in scrubs {
-            drop(reply.send(truncate(connection)));
+        if !scrubs.is_empty() {
+            let scrubbed = upkeep.scrub(connection);
+            for reply in scrubs {
+                drop(reply.send(scrubbed.clone()));
+            }
         }
     }
 }
 
+/// Runs closures in one transaction. When it fails as a whole, by the fault of one perhaps, each has one of its own.
 fn together(connection: &Connection, mut jobs: Vec<Box<dyn Job>>) {
-    let mut committed = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
-    if committed.is_ok() {
-        for job in &mut jobs {
+    let mut begun = false;
+    let committed = transaction(connection, || {
+        begun = true;
+        jobs.iter_mut().all(|job| {
             job.run(connection);
+            !connection.is_autocommit()
+        })
+    });
+    if committed.is_err() && begun && jobs.len() > 1 {
+        for mut job in jobs {
+            let committed = transaction(connection, || {
+                job.run(connection);
+                !connection.is_autocommit()
+            });
+            job.answer(committed);
         }
-        committed = connection.execute_batch("COMMIT").map_err(StoreError::from);
-        if committed.is_err() {
-            // Nothing of the group is stored; if even this fails, the next BEGIN says so.
-            drop(connection.execute_batch("ROLLBACK"));
-        }
+        return;
     }
-    let failure = committed.err();
     for job in jobs {
-        job.answer(failure.as_ref().map_or(Ok(()), |error| Err(again(error))));
+        job.answer(committed.clone());
     }
-}
-
-/// The same error for each caller of a group.
-fn again(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::Busy => StoreError::Busy,
-        StoreError::Full => StoreError::Full,
-        other => StoreError::Engine(other.to_string()),
-    }
-}
-
-/// Moves the log of writes into the file and cuts it to nothing, so that deleted bytes lie nowhere.
-pub(crate) fn truncate(connection: &Connection) -> Result<(), StoreError> {
-    let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    if busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
 }
