@@ -7,6 +7,9 @@ use crate::names::{Actor, Axis, Element, Giver, GroundId, Kind, OriginId, Purpos
 use crate::question::{Action, Form, Question};
 use crate::table::{Decision, Entry, Ids};
 
+/// A question with its names looked up: the errand, each element with each of its origins, and what is known.
+type Resolved = (Errand, Vec<(Element, OriginId)>, FactSet);
+
 /// One act's axes, without the data.
 #[derive(Clone, Copy, Debug)]
 pub struct Errand {
@@ -211,7 +214,7 @@ impl Compiled {
     }
 
     /// Names to ids, in the order in which they are refused.
-    fn resolve(&self, question: &Question) -> Result<(Errand, Vec<(Element, OriginId)>, FactSet), Answer> {
+    fn resolve(&self, question: &Question) -> Result<Resolved, Answer> {
         let names = &self.names;
         let find =
             |axis: &Axis, name: &str| axis.id(name).ok_or_else(|| Answer::refused_over(Reason::NotDeclared, name));
@@ -225,14 +228,11 @@ impl Compiled {
         let of = find_some(&names.kinds, &question.of)?.map(Kind);
         let at = find_some(&names.points, &question.at)?;
         let from = question.from.as_deref().map(|name| self.given(name)).transpose()?;
-        let mut facts = FactSet::EMPTY;
+        let mut said = Vec::with_capacity(question.facts.len());
         for (word, holds) in &question.facts {
-            match self.fact_of(word)? {
-                Some(fact) => facts.set(fact, *holds),
-                // A fact that no rule asks for changes nothing.
-                None => {}
-            }
+            said.push((self.fact_of(word)?, *holds));
         }
+        let mut facts = self.known(&said);
         self.refuse_open(&data, purpose, recipient, question)?;
         if data.is_empty() {
             return Err(Answer::refused(Reason::Missing));
@@ -294,8 +294,37 @@ impl Compiled {
             && from.is_none_or(|giver| giver == origin.giver)
     }
 
-    /// A fact by its word. `Ok(None)`: a known name that no rule asks about.
-    fn fact_of(&self, word: &str) -> Result<Option<u16>, Answer> {
+    /// What is known when this is said: also what follows from it. What is said stands, whatever follows from the rest.
+    fn known(&self, said: &[(Fact, bool)]) -> FactSet {
+        let mut out = FactSet::EMPTY;
+        for (index, fact) in (0..).zip(&self.facts) {
+            let stated = said.iter().find(|(other, _)| other == fact).map(|(_, holds)| *holds);
+            let follows = || said.iter().find_map(|(other, holds)| self.follows(*other, *holds, *fact));
+            if let Some(holds) = stated.or_else(follows) {
+                out.set(index, holds);
+            }
+        }
+        out
+    }
+
+    /// What a fact says of another one: who is of a kind is of the kinds above it, and who agreed has not refused.
+    fn follows(&self, said: Fact, holds: bool, other: Fact) -> Option<bool> {
+        match (said, other) {
+            (Fact::Is(kind), Fact::Is(above)) if holds => self.names.kinds.is_within(kind.0, above.0).then_some(true),
+            (Fact::Is(above), Fact::Is(kind)) => self.names.kinds.is_within(kind.0, above.0).then_some(false),
+            (Fact::On(ground), Fact::On(above)) if holds => {
+                self.names.grounds.is_within(ground.0, above.0).then_some(true)
+            }
+            (Fact::On(above), Fact::On(ground)) => self.names.grounds.is_within(ground.0, above.0).then_some(false),
+            (Fact::Agreed(choice), Fact::Refused(same)) | (Fact::Refused(choice), Fact::Agreed(same)) => {
+                (holds && choice == same).then_some(false)
+            }
+            _ => None,
+        }
+    }
+
+    /// A fact by its word.
+    fn fact_of(&self, word: &str) -> Result<Fact, Answer> {
         let unknown = || Answer::refused_over(Reason::NotDeclared, word);
         let choice = |name: &str| {
             self.choices
@@ -304,7 +333,7 @@ impl Compiled {
                 .and_then(|index| u16::try_from(index).ok())
                 .ok_or_else(unknown)
         };
-        let fact = if let Some(name) = word.strip_prefix("agreed ") {
+        Ok(if let Some(name) = word.strip_prefix("agreed ") {
             Fact::Agreed(choice(name)?)
         } else if let Some(name) = word.strip_prefix("refused ") {
             Fact::Refused(choice(name)?)
@@ -312,8 +341,7 @@ impl Compiled {
             Fact::On(GroundId(self.names.grounds.id(name).ok_or_else(unknown)?))
         } else {
             Fact::Is(Kind(self.names.kinds.id(word).ok_or_else(unknown)?))
-        };
-        Ok(self.fact_index(fact))
+        })
     }
 
     fn refuse_open(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// What is to be done with data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -14,6 +14,7 @@ pub enum Action {
     /// Take in and insist on it; the greater act of `collect`.
     Require,
     /// Read for a purpose.
+    #[default]
     Use,
     /// Alter a stored value.
     Change,
@@ -143,12 +144,6 @@ pub struct Question {
     /// What is not named is unknown.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, bool>,
-}
-
-impl Default for Action {
-    fn default() -> Self {
-        Self::Use
-    }
 }
 
 // serde hands a reference.

@@ -1,8 +1,9 @@
-//! The decision table: three foldings and one look-up.
+//! The decision table: a folding of each side, and a look-up.
 //!
 //! A question has seven axes. They are paired into three: the **atom** (element × origin), the **errand** (actor ×
 //! purpose) and the **act** (action × form × recipient). On each of the three, combinations that no rule tells apart
-//! form one class; a cell stands for every combination of three classes and holds what may permit and what forbids.
+//! form one class, and pairs of atom and errand that nothing tells apart form one again; a cell stands for every
+//! combination of such a pair and an act and holds what may permit and what forbids.
 
 use serde::Serialize;
 
@@ -72,7 +73,9 @@ pub struct Table {
     pub errand_classes: u32,
     /// How many classes of acts.
     pub act_classes: u32,
-    /// Cell of each atom class × errand class × act class.
+    /// Class of each pair of an atom class and an errand class.
+    pub pairs: Vec<u32>,
+    /// Cell of each pair class × act class.
     pub cells: Vec<u32>,
     /// Where each cell's entries lie: start of its permissions, start of its prohibitions, end.
     pub spans: Vec<(u32, u32, u32)>,
@@ -123,10 +126,9 @@ impl Table {
         let act = self.acts.get(
             (ids.action.index() * self.forms() + self.form(ids.form)) * self.recipients as usize + recipient as usize,
         )?;
-        let place = (usize::from(*atom) * self.errand_classes as usize + usize::from(*errand))
-            * self.act_classes as usize
-            + usize::from(*act);
-        let (start, middle, end) = *self.spans.get(*self.cells.get(place)? as usize)?;
+        let pair = self.pairs.get(usize::from(*atom) * self.errand_classes as usize + usize::from(*errand))?;
+        let cell = self.cells.get(*pair as usize * self.act_classes as usize + usize::from(*act))?;
+        let (start, middle, end) = *self.spans.get(*cell as usize)?;
         Some((self.entries.get(start as usize..middle as usize)?, self.entries.get(middle as usize..end as usize)?))
     }
 }

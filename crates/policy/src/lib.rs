@@ -57,21 +57,58 @@ pub struct Loaded {
 /// Reads, checks and compiles a policy. Never fails: what is wrong is in the diagnostics.
 #[must_use]
 pub fn load(source: &Source, lock: Option<&Lock>) -> Loaded {
+    let Read { document, lock, model, scenarios, mut diagnostics } = read(source, lock);
+    let mut policy = None;
+    if !has_errors(&diagnostics) {
+        let (compiled, found) = compile::compile(&model);
+        diagnostics.extend(found);
+        name_sections(&document, &mut diagnostics);
+        if !has_errors(&diagnostics) {
+            policy = Some(Policy { document, model, compiled, scenarios });
+        }
+    } else {
+        name_sections(&document, &mut diagnostics);
+    }
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.span(), diagnostic.code));
+    Loaded { policy, diagnostics, lock }
+}
+
+/// A text that was read and not compiled: what tools and tests see that want the rules themselves, whether or not they agree
+/// with each other.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// The text in its sections and clauses.
+    pub document: Document,
+    /// The lock, brought up to date.
+    pub lock: Lock,
+    /// The rules with their names resolved; whole when no diagnostic is an error.
+    pub model: Model,
+    /// The worked examples, in order.
+    pub scenarios: Vec<Scenario>,
+    /// Errors and findings, as they were met.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a policy without compiling it.
+#[must_use]
+pub fn read(source: &Source, lock: Option<&Lock>) -> Read {
     let (document, lock, mut diagnostics) = upheld_document::parse(source, lock);
     let sentences = syntax::sentences(source, &document, &mut diagnostics);
     let model = lower::lower(source, &document, &sentences, &mut diagnostics);
     check::clauses(&document, &sentences, &mut diagnostics);
     let scenarios = scenario::parse(source, &document, &model.names, &model.choices, &mut diagnostics);
-    let mut policy = None;
-    if !has_errors(&diagnostics) {
-        let (compiled, found) = compile::compile(&model);
-        diagnostics.extend(found);
-        if !has_errors(&diagnostics) {
-            policy = Some(Policy { document, model, compiled, scenarios });
+    Read { document, lock, model, scenarios, diagnostics }
+}
+
+/// Says of each diagnostic in which section it is.
+fn name_sections(document: &Document, diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| !diagnostic.labels.is_empty()) {
+        let at = diagnostic.span().start;
+        let section = document.sections.iter().find(|section| section.heading.start <= at && at < section.body.end);
+        if let Some(section) = section.filter(|section| section.level > 0) {
+            diagnostic.clause.get_or_insert_with(|| section.name());
         }
     }
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.span(), diagnostic.code));
-    Loaded { policy, diagnostics, lock }
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

@@ -113,7 +113,10 @@ fn run(text: &str) -> Duration {
     }
     let took = before.elapsed();
     for format in [Format::Human { color: false }, Format::Plain, Format::Json] {
-        print(&loaded.diagnostics, &source, format);
+        assert_eq!(
+            print(&loaded.diagnostics, &source, format).is_empty(),
+            loaded.diagnostics.is_empty() && format != Format::Json
+        );
     }
     took
 }

@@ -17,8 +17,7 @@ pub(crate) fn clauses(document: &Document, sentences: &[Sentence], diagnostics: 
                 Diagnostic::finding("UP0401", "this clause has no rule")
                     .at(clause.span, "")
                     .help("write the rule that keeps it in a block with the info string `upheld` below it")
-                    .help("or say in such a block `statement` when there is nothing to run, or `manual \"who does it and how it is evidenced\"`")
-                    .in_clause(section.name()),
+                    .help("or say in such a block `statement` when there is nothing to run, or `manual \"who does it and how it is evidenced\"`"),
             );
         }
     }

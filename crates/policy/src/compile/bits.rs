@@ -1,7 +1,7 @@
 //! A set of small numbers.
 
 /// A set of numbers below a bound.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Bits {
     words: Vec<u64>,
     len: usize,
@@ -13,7 +13,13 @@ impl Bits {
     }
 
     pub(crate) fn all(len: usize) -> Self {
-        Self::from_fn(len, |_| true)
+        let mut out = Self { words: vec![u64::MAX; len.div_ceil(64)], len };
+        if let Some(last) = out.words.last_mut()
+            && !len.is_multiple_of(64)
+        {
+            *last = (1 << (len % 64)) - 1;
+        }
+        out
     }
 
     pub(crate) fn from_fn(len: usize, mut has: impl FnMut(usize) -> bool) -> Self {
@@ -42,7 +48,29 @@ impl Bits {
         Self { words: self.words.iter().zip(&other.words).map(|(a, b)| a & b).collect(), len: self.len }
     }
 
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.words.iter().zip(&other.words).any(|(a, b)| a & b != 0)
+    }
+
+    pub(crate) fn contains(&self, other: &Self) -> bool {
+        self.words.iter().zip(&other.words).all(|(a, b)| a & b == *b)
+    }
+
+    /// Adds all of another set.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (word, more) in self.words.iter_mut().zip(&other.words) {
+            *word |= more;
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.len).filter(|index| self.has(*index))
+        self.words.iter().enumerate().flat_map(|(at, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = rest.trailing_zeros() as usize;
+                rest &= rest.wrapping_sub(1);
+                (bit < 64).then_some(at * 64 + bit)
+            })
+        })
     }
 }

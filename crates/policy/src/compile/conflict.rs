@@ -5,20 +5,13 @@ use std::collections::BTreeMap;
 use upheld_decide::{Action, Entry, Fact, FactSet, Giver, Literal};
 use upheld_document::{Diagnostic, Span};
 
-use super::flatten::Flat;
-use super::fold::Factors;
+use super::fold::{Factors, Met};
 use super::region::Space;
-
-/// A pair of sentences that disagree, and the least question on which they do.
-struct Clash {
-    cell: (usize, usize, usize),
-    facts: FactSet,
-}
 
 /// All facts that follow from a set: of a kind, also of those above; agreed, not refused; and the reverse. None when two of
 /// them exclude each other: no such person exists.
 pub(super) fn possible(space: &Space<'_>, facts: &[Fact], set: &FactSet) -> Option<FactSet> {
-    let kinds = &space.model.names.kinds;
+    let (kinds, grounds) = (&space.model.names.kinds, &space.model.names.grounds);
     let mut whole = *set;
     for literal in set.literals() {
         let fact = facts.get(usize::from(literal.fact))?;
@@ -33,8 +26,9 @@ pub(super) fn possible(space: &Space<'_>, facts: &[Fact], set: &FactSet) -> Opti
                     Some(false)
                 }
                 (Fact::On(ground), Fact::On(above)) if literal.holds => {
-                    space.model.names.grounds.is_within(ground.0, above.0).then_some(true)
+                    grounds.is_within(ground.0, above.0).then_some(true)
                 }
+                (Fact::On(above), Fact::On(ground)) => grounds.is_within(ground.0, above.0).then_some(false),
                 _ => None,
             };
             if let Some(holds) = follows {
@@ -51,40 +45,57 @@ fn stands(prohibition: &Entry, facts: &FactSet) -> bool {
     prohibition.facts.literals().all(|escape| facts.has(escape.negated()))
 }
 
-pub(super) fn conflicts(space: &Space<'_>, facts: &[Fact], factors: &Factors, rules: &[Flat]) -> Vec<Diagnostic> {
-    let mut clashes: BTreeMap<(u16, u16), Clash> = BTreeMap::new();
-    for atom in 0..factors.atoms.covered.len() {
-        for errand in 0..factors.errands.covered.len() {
-            for act in 0..factors.acts.covered.len() {
-                let (permissions, prohibitions) = factors.cell(rules, atom, errand, act);
-                for permission in &permissions {
-                    let Some(whole) = possible(space, facts, &permission.facts) else { continue };
-                    for prohibition in prohibitions.iter().filter(|prohibition| stands(prohibition, &whole)) {
-                        let clash = Clash { cell: (atom, errand, act), facts: permission.facts };
-                        let size = |clash: &Clash| clash.facts.literals().count();
-                        clashes
-                            .entry((permission.sentence, prohibition.sentence))
-                            .and_modify(|least| {
-                                if size(&clash) < size(least) {
-                                    *least = Clash { cell: clash.cell, facts: clash.facts };
-                                }
-                            })
-                            .or_insert(clash);
-                    }
+/// Pairs of sentences that disagree, each with the least question on which they do.
+pub(super) struct Conflicts<'a> {
+    space: &'a Space<'a>,
+    facts: &'a [Fact],
+    clashes: BTreeMap<(u16, u16), Clash>,
+}
+
+/// The least question on which two sentences disagree: the place of its cell, and what must be known.
+struct Clash {
+    place: (usize, usize, usize),
+    facts: FactSet,
+}
+
+impl<'a> Conflicts<'a> {
+    pub(super) fn new(space: &'a Space<'a>, facts: &'a [Fact]) -> Self {
+        Self { space, facts, clashes: BTreeMap::new() }
+    }
+
+    /// Notes the clashes of a cell. Cells come in the order of their first questions, so the first of equals stays.
+    pub(super) fn meet(&mut self, met: &Met<'_>) {
+        if met.cell.prohibitions.is_empty() {
+            return;
+        }
+        for permission in &met.cell.permissions {
+            let Some(whole) = possible(self.space, self.facts, &permission.facts) else { continue };
+            for prohibition in met.cell.prohibitions.iter().filter(|prohibition| stands(prohibition, &whole)) {
+                let size = |facts: &FactSet| facts.literals().count();
+                let clash = Clash { place: met.place, facts: permission.facts };
+                let least =
+                    self.clashes.entry((permission.sentence, prohibition.sentence)).or_insert(Clash { ..clash });
+                if size(&permission.facts) < size(&least.facts) {
+                    *least = Clash { place: met.place, facts: permission.facts };
                 }
             }
         }
     }
-    clashes
-        .iter()
-        .map(|((permission, prohibition), clash)| report(space, facts, factors, *permission, *prohibition, clash))
-        .collect()
+
+    pub(super) fn report(&self, factors: &Factors<'_>) -> Vec<Diagnostic> {
+        self.clashes
+            .iter()
+            .map(|((permission, prohibition), clash)| {
+                report(self.space, self.facts, factors, *permission, *prohibition, clash)
+            })
+            .collect()
+    }
 }
 
 fn report(
     space: &Space<'_>,
     facts: &[Fact],
-    factors: &Factors,
+    factors: &Factors<'_>,
     permission: u16,
     prohibition: u16,
     clash: &Clash,
@@ -115,14 +126,14 @@ struct Asked {
     except: String,
 }
 
-fn question(space: &Space<'_>, facts: &[Fact], factors: &Factors, clash: &Clash) -> Asked {
+fn question(space: &Space<'_>, facts: &[Fact], factors: &Factors<'_>, clash: &Clash) -> Asked {
     let names = &space.model.names;
     let id = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-    let (atom, errand, act) = clash.cell;
-    let first = |list: &[usize], class: usize| list.get(class).copied().unwrap_or_default();
-    let atom = first(&factors.atoms.first, atom);
-    let errand = first(&factors.errands.first, errand);
-    let act = first(&factors.acts.first, act);
+    let (atom, errand, act) = clash.place;
+    let stands = |list: &[usize], class: usize| list.get(class).copied().unwrap_or_default();
+    let atom = stands(&factors.atoms.stands, atom);
+    let errand = stands(&factors.errands.stands, errand);
+    let act = stands(&factors.acts.stands, act);
     let element = names.data.name(id(atom / space.origins));
     let origin = names.origins.get(atom % space.origins).filter(|_| atom % space.origins > 0);
     let actor = names.actors.name(id(errand / space.purposes));

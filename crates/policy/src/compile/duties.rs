@@ -2,7 +2,7 @@
 
 use upheld_decide::{Compiled, Element, Fact, OriginId, Table, Taken};
 
-use super::region::{Closing, Space};
+use super::region::{Reading, Space};
 use crate::model::Model;
 
 impl Model {
@@ -24,7 +24,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
     let model = space.model;
     let names = &model.names;
     let below = |elements: &[Element]| -> Vec<Element> {
-        let set = space.data(elements, Closing::Opens);
+        let set = space.data(elements);
         names.data.ids().filter(|id| set.has(usize::from(*id))).map(Element).collect()
     };
     let mut points = model.points.clone();
@@ -53,7 +53,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
             let mut keep = rule.keep.clone();
             keep.elements = below(&keep.elements);
             // A keep closes: it reaches every origin that it does not leave out, those given by others too.
-            let origins = space.origins(rule.of.as_deref(), rule.from.as_deref(), rule.at.as_deref(), Closing::Closes);
+            let origins = space.origins(rule.of.as_deref(), rule.from.as_deref(), rule.at.as_deref(), Reading::Closes);
             keep.origins = origins
                 .iter()
                 .filter(|index| *index > 0)

@@ -1,10 +1,15 @@
 //! Rule trees, collect sentences and choices as a flat list of permissions and prohibitions.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use upheld_decide::{Action, Fact, FactSet, Literal};
 
 use super::bits::Bits;
-use super::region::{Closing, Region, Space};
-use crate::model::{About, Condition, Force, Model, Rule, Scope, Who};
+use super::region::{Reading, Region, Space, actions_where};
+use crate::model::{About, Condition, Force, Rule, Scope, Who};
+
+/// The most flat rules that a policy may come to.
+const MOST_RULES: usize = 50_000;
 
 /// A permission or prohibition.
 #[derive(Debug)]
@@ -12,57 +17,91 @@ pub(super) struct Flat {
     pub(super) sentence: u16,
     pub(super) region: Region,
     pub(super) kind: FlatKind,
-    /// What its indented lines take out.
-    pub(super) without: Vec<Without>,
 }
 
 #[derive(Debug)]
 pub(super) enum FlatKind {
-    /// Alternatives: of one of them every literal must be known.
-    May(Vec<FactSet>),
-    /// Every set must have a literal that is known; an empty set is an invariant.
-    Never(Vec<FactSet>),
+    /// A permission.
+    May {
+        /// Of one of these every literal must be known.
+        when: Vec<FactSet>,
+        /// What its `but never`s take out for good.
+        without: Vec<TakenOut>,
+    },
+    /// A prohibition.
+    Never {
+        /// Of every one of these a literal must be known; an empty set is an invariant.
+        escapes: Vec<FactSet>,
+        /// What its `except`s and `but may`s free.
+        freed: Vec<Freed>,
+    },
 }
 
-/// A part that is taken out of a rule's reach.
+/// What a `but never` takes out of the permission above it.
 #[derive(Debug)]
-pub(super) struct Without {
+pub(super) struct TakenOut {
     pub(super) region: Region,
-    /// Alternatives under which it is taken out; empty: always.
-    pub(super) when: Vec<Vec<Literal>>,
+    /// Where its own exceptions free something of it, under whatever condition, nothing is taken out.
+    pub(super) unless: Vec<Region>,
 }
 
-/// An indented line that reaches nothing.
-pub(super) struct Empty {
-    pub(super) sentence: u16,
+/// What an exception frees.
+#[derive(Clone, Debug)]
+pub(super) struct Freed {
+    pub(super) region: Region,
+    /// Alternatives under which it is freed; empty: always.
+    pub(super) when: Vec<Vec<Literal>>,
 }
 
 pub(super) struct Flattened {
     pub(super) rules: Vec<Flat>,
+    /// Lines that reach nothing.
     pub(super) empty: Vec<Empty>,
     pub(super) facts: Vec<Fact>,
+    /// Whether the rules are too many to go on.
+    pub(super) too_many: bool,
+}
+
+/// A line that reaches nothing.
+pub(super) struct Empty {
+    pub(super) sentence: u16,
+    pub(super) why: Why,
+}
+
+/// Why a line reaches nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Nobody works on its purposes.
+    NobodyWorks,
+    /// Such data is never taken.
+    NeverTaken,
+    /// It has nothing in common with the line above.
+    NothingInCommon,
 }
 
 pub(super) fn flatten(space: &Space<'_>) -> Flattened {
-    let mut out = Flattened { rules: Vec::new(), empty: Vec::new(), facts: Vec::new() };
+    let mut out = Flattened { rules: Vec::new(), empty: Vec::new(), facts: Vec::new(), too_many: false };
     for collect in &space.model.collects {
         collect_rules(space, collect, &mut out);
     }
     for index in 0..space.model.choices.len() {
         choice_rule(space, index, &mut out);
     }
+    let everything = space.everything();
     for rule in &space.model.rules {
-        let whole = Region {
-            atoms: Bits::all(space.elements * space.origins),
-            errands: Bits::all(space.actors * space.purposes),
-            acts: Bits::all(Action::ALL.len() * space.forms() * space.recipients),
-        };
-        walk(space, rule, &Scope::default(), &whole, &mut out);
+        walk(space, rule, None, &everything, &mut out);
     }
     out
 }
 
 impl Flattened {
+    fn push(&mut self, rule: Flat) {
+        self.too_many |= self.rules.len() >= MOST_RULES;
+        if !self.too_many {
+            self.rules.push(rule);
+        }
+    }
+
     fn fact(&mut self, fact: Fact) -> u16 {
         let index = self.facts.iter().position(|known| *known == fact).unwrap_or_else(|| {
             self.facts.push(fact);
@@ -80,11 +119,11 @@ impl Flattened {
         Literal { fact: self.fact(fact), holds: condition.holds }
     }
 
-    /// A rule's condition as alternatives, the case that it rides on included in each.
-    fn alternatives(&mut self, rule: &Rule, scope: &Scope) -> Vec<Vec<Literal>> {
+    /// A line's condition as alternatives, the case that it rides on included in each.
+    fn alternatives(&mut self, rule: &Rule, on: Option<upheld_decide::GroundId>) -> Vec<Vec<Literal>> {
         let mut out: Vec<Vec<Literal>> =
             rule.when.iter().map(|all| all.iter().map(|condition| self.literal(condition)).collect()).collect();
-        if let Some(ground) = scope.on {
+        if let Some(ground) = on {
             let on = Literal { fact: self.fact(Fact::On(ground)), holds: true };
             if out.is_empty() {
                 out.push(Vec::new());
@@ -97,25 +136,20 @@ impl Flattened {
     }
 }
 
-fn set(literals: &[Literal]) -> FactSet {
+fn set(literals: impl IntoIterator<Item = Literal>) -> FactSet {
     let mut out = FactSet::EMPTY;
     for literal in literals {
-        out.insert(*literal);
+        out.insert(literal);
     }
     out
 }
 
-/// What an indented line leaves out it takes from the line above.
-fn inherit(own: &Scope, above: &Scope, force: Force) -> Scope {
-    let on = own.on.or(above.on);
+/// The words of a line with those that it takes from the line above.
+fn inherit(own: &Scope, above: Option<&Scope>) -> Scope {
+    let Some(above) = above else { return own.clone() };
     Scope {
         actions: if own.actions.is_empty() { above.actions.clone() } else { own.actions.clone() },
-        who: match (&own.who, force, &above.who) {
-            (Some(who), _, _) => Some(who.clone()),
-            (None, Force::ButMay, Some(Who::Named(roles))) => Some(Who::Named(roles.clone())),
-            (None, Force::ButMay, _) => Some(Who::We),
-            (None, _, above) => above.clone(),
-        },
+        who: own.who.clone().or_else(|| above.who.clone()),
         data: own.data.clone().or_else(|| above.data.clone()),
         of: own.of.clone().or_else(|| above.of.clone()),
         from: own.from.clone().or_else(|| above.from.clone()),
@@ -123,54 +157,125 @@ fn inherit(own: &Scope, above: &Scope, force: Force) -> Scope {
         purposes: own.purposes.clone().or_else(|| above.purposes.clone()),
         recipients: own.recipients.clone().or_else(|| above.recipients.clone()),
         shape: own.shape.or(above.shape),
-        on,
+        on: own.on.or(above.on),
     }
 }
 
-/// Adds a rule and its indented lines; gives what the line itself reaches.
-fn walk(
-    space: &Space<'_>,
-    rule: &Rule,
-    above: &Scope,
-    within: &Region,
-    out: &mut Flattened,
-) -> (Region, Vec<Vec<Literal>>) {
-    let scope = inherit(&rule.scope, above, rule.force);
-    let own_recipient = rule.scope.recipients.is_some() && rule.scope.actions.is_empty();
-    let region = space.region(&scope, rule.force, own_recipient).and(within);
-    let when = out.alternatives(rule, &scope);
-    if region.is_empty() {
-        out.empty.push(Empty { sentence: rule.sentence });
+/// What came of an indented line, as the line above needs it.
+struct Line {
+    force: Force,
+    region: Region,
+    when: Vec<Vec<Literal>>,
+    /// Of a `but never` without condition: what it takes out.
+    takes_out: Vec<TakenOut>,
+}
+
+/// Adds a rule and its indented lines.
+fn walk(space: &Space<'_>, rule: &Rule, above: Option<&Scope>, within: &Region, out: &mut Flattened) -> Line {
+    let scope = inherit(&rule.scope, above);
+    let region = space.reach(&rule.scope, &scope, rule.force, within);
+    let opens = matches!(rule.force, Force::May | Force::ButMay);
+    // A permission below a permission on a case rides on it, too; of the other lines only what they say is a condition.
+    let when = out.alternatives(rule, if opens { scope.on } else { rule.scope.on });
+    if space.is_empty(&region) {
+        let why = match above {
+            _ if space.lacks_workers(&region) => Why::NobodyWorks,
+            None => Why::NeverTaken,
+            Some(_) => Why::NothingInCommon,
+        };
+        out.empty.push(Empty { sentence: rule.sentence, why });
     }
-    let mut without = Vec::new();
+    let mut below = Vec::with_capacity(rule.children.len());
     for child in &rule.children {
-        let (reach, condition) = walk(space, child, &scope, &region, out);
-        // A `but never` with a condition guards its part and takes nothing out for good.
-        if child.force != Force::ButNever || condition.is_empty() {
-            without.push(Without { region: reach, when: condition.clone() });
+        below.push(walk(space, child, Some(&scope), &region, out));
+    }
+    let mut line = Line { force: rule.force, region: region.clone(), when: when.clone(), takes_out: Vec::new() };
+    match rule.force {
+        Force::Except => {}
+        Force::May | Force::ButMay => {
+            let without = below.into_iter().flat_map(|line| line.takes_out).collect();
+            let when = if when.is_empty() { vec![FactSet::EMPTY] } else { when.into_iter().map(set).collect() };
+            out.push(Flat { sentence: rule.sentence, region, kind: FlatKind::May { when, without } });
+        }
+        Force::Never | Force::ButNever => {
+            let always = when.is_empty();
+            let escapes: Vec<FactSet> = if always {
+                vec![FactSet::EMPTY]
+            } else {
+                when.into_iter().map(|all| set(all.into_iter().map(Literal::negated))).collect()
+            };
+            let frees = |line: &Line| matches!(line.force, Force::Except | Force::ButMay);
+            let freed: Vec<Freed> =
+                below.into_iter().filter(frees).map(|line| Freed { region: line.region, when: line.when }).collect();
+            for (region, freed) in closed(space, &region, &freed) {
+                if always && rule.force == Force::ButNever {
+                    let unless = freed.iter().map(|freed| freed.region.clone()).collect();
+                    line.takes_out.push(TakenOut { region: region.clone(), unless });
+                }
+                let kind = FlatKind::Never { escapes: escapes.clone(), freed };
+                out.push(Flat { sentence: rule.sentence, region, kind });
+            }
         }
     }
-    let kind = match rule.force {
-        Force::May | Force::ButMay => FlatKind::May(if when.is_empty() {
-            vec![FactSet::EMPTY]
-        } else {
-            when.iter().map(|all| set(all)).collect()
-        }),
-        Force::Never | Force::ButNever => FlatKind::Never(if when.is_empty() {
-            vec![FactSet::EMPTY]
-        } else {
-            when.iter().map(|all| set(&all.iter().map(|literal| literal.negated()).collect::<Vec<_>>())).collect()
-        }),
-        Force::Except => return (region, when),
+    line
+}
+
+/// A prohibition closed over the groups above what it reaches.
+///
+/// What is not further said may be any of the names below it, so a group is forbidden where one name below it is. Whether
+/// one is depends on what is freed: the names are parted by the exceptions that speak of them, and each part is closed for
+/// itself. Exceptions that free all of a part leave nothing of it.
+fn closed(space: &Space<'_>, region: &Region, freed: &[Freed]) -> Vec<(Region, Vec<Freed>)> {
+    let speaking = |bits: fn(&Region) -> &Bits, name: usize| -> BTreeSet<usize> {
+        freed.iter().enumerate().filter(|(_, freed)| bits(&freed.region).has(name)).map(|(at, _)| at).collect()
     };
-    out.rules.push(Flat { sentence: rule.sentence, region: region.clone(), kind, without });
-    (region, when)
+    let mut by_origin: BTreeMap<BTreeSet<usize>, Bits> = BTreeMap::new();
+    for origin in region.origins.iter() {
+        let part = by_origin.entry(speaking(|region| &region.origins, origin));
+        part.or_insert_with(|| Bits::none(space.origins)).insert(origin);
+    }
+    let mut by_data: BTreeMap<BTreeSet<usize>, Bits> = BTreeMap::new();
+    for element in region.data.iter() {
+        let part = by_data.entry(speaking(|region| &region.data, element));
+        part.or_insert_with(|| Bits::none(space.elements)).insert(element);
+    }
+    let mut parts: BTreeMap<(BTreeSet<usize>, Bits), Bits> = BTreeMap::new();
+    for (of_origin, origins) in &by_origin {
+        let mut here: BTreeMap<BTreeSet<usize>, Bits> = BTreeMap::new();
+        for (of_data, data) in &by_data {
+            let both = of_origin.intersection(of_data).copied().collect();
+            here.entry(both).or_insert_with(|| Bits::none(space.elements)).add(data);
+        }
+        for (both, data) in here {
+            parts.entry((both, data)).or_insert_with(|| Bits::none(space.origins)).add(origins);
+        }
+    }
+    let mut out = Vec::new();
+    for ((speaking, data), origins) in parts {
+        let whole = Region { data: space.with_groups(&data), origins, ..region.clone() };
+        // That they speak of this part is seen to: from here on they hold whatever the data.
+        let freed: Vec<Freed> = speaking
+            .into_iter()
+            .filter_map(|at| freed.get(at))
+            .map(|freed| Freed {
+                region: Region {
+                    data: Bits::all(space.elements),
+                    origins: Bits::all(space.origins),
+                    ..freed.region.clone()
+                },
+                when: freed.when.clone(),
+            })
+            .collect();
+        if !freed.iter().any(|freed| freed.when.is_empty() && freed.region.spans(region)) {
+            out.push((whole, freed));
+        }
+    }
+    out
 }
 
 /// A collect sentence permits intake at its points, and use for its purposes.
 fn collect_rules(space: &Space<'_>, collect: &crate::model::Collect, out: &mut Flattened) {
     let model = space.model;
-    let data = space.data(&collect.data, Closing::Opens);
     let origins = Bits::from_fn(space.origins, |index| {
         index > 0
             && model.names.origins.get(index).is_some_and(|origin| {
@@ -179,42 +284,24 @@ fn collect_rules(space: &Space<'_>, collect: &crate::model::Collect, out: &mut F
                     && origin.giver == collect.from.giver()
             })
     });
-    let atoms = space.atoms_of(&data, &origins);
-    let purposes = Bits::from_fn(space.purposes, |id| {
-        collect
-            .purposes
-            .iter()
-            .any(|purpose| model.names.purposes.is_within(u16::try_from(id).unwrap_or(u16::MAX), purpose.0))
-    });
-    let forms = Bits::all(space.forms());
-    let intake = |action: Action| action == Action::Collect || (collect.required && action == Action::Require);
-    let every = |errand: usize| {
-        let purpose = errand % space.purposes;
-        purpose == 0 || purposes.has(purpose)
+    let scope = Scope { purposes: Some(collect.purposes.clone()), ..Scope::default() };
+    let data = space.data(&collect.data);
+    let mut push = |region: Region| {
+        let kind = FlatKind::May { when: vec![FactSet::EMPTY], without: Vec::new() };
+        out.push(Flat { sentence: collect.sentence, region, kind });
     };
-    let need_to_know = |errand: usize| {
-        purposes.has(errand % space.purposes) && space.works_on(errand / space.purposes, errand % space.purposes)
-    };
-    let errands = space.actors * space.purposes;
-    let mut push = |errands: Bits, acts: Bits| {
-        let region = Region { atoms: atoms.clone(), errands, acts };
-        out.rules.push(Flat {
-            sentence: collect.sentence,
-            region,
-            kind: FlatKind::May(vec![FactSet::EMPTY]),
-            without: Vec::new(),
-        });
-    };
-    push(Bits::from_fn(errands, every), space.acts_of(intake, &forms, |_, recipient| recipient == 0));
-    push(
-        Bits::from_fn(errands, need_to_know),
-        space.acts_of(|action| action == Action::Use, &forms, |_, recipient| recipient == 0),
-    );
+    let region = Region { data, origins, ..space.said(&scope, Force::May) };
+    push(Region { actions: actions_where(|action| action == Action::Use), ..region.clone() });
+    // Intake is by whoever stands at the point, and need not name its purpose again.
+    let mut purposes = region.purposes.clone();
+    purposes.insert(0);
+    let intake = |action| action == Action::Collect || (collect.required && action == Action::Require);
+    push(Region { actions: actions_where(intake), purposes, need_to_know: false, ..region });
 }
 
 /// A choice guards every permission of its acts, data and purposes.
 fn choice_rule(space: &Space<'_>, index: usize, out: &mut Flattened) {
-    let model: &Model = space.model;
+    let model = space.model;
     let Some(choice) = model.choices.get(index) else { return };
     let Ok(number) = u16::try_from(index) else { return };
     let scope = Scope {
@@ -224,22 +311,25 @@ fn choice_rule(space: &Space<'_>, index: usize, out: &mut Flattened) {
         purposes: (!choice.purposes.is_empty()).then(|| choice.purposes.clone()),
         ..Scope::default()
     };
-    let mut escape = FactSet::EMPTY;
-    if choice.agree {
-        escape.insert(Literal { fact: out.fact(Fact::Agreed(number)), holds: true });
-        // Who is known not to be of the kind that is asked is not gated by the choice.
-        if let Some(kind) = choice.kind
-            && model.kinds.iter().any(|life| life.kind == kind && !life.begins_at.is_empty())
-        {
-            escape.insert(Literal { fact: out.fact(Fact::Is(kind)), holds: false });
-        }
-    } else {
-        escape.insert(Literal { fact: out.fact(Fact::Refused(number)), holds: false });
-    }
-    out.rules.push(Flat {
-        sentence: choice.sentence,
-        region: space.region(&scope, Force::Never, false),
-        kind: FlatKind::Never(vec![escape]),
-        without: Vec::new(),
-    });
+    let mut region = space.said(&scope, Force::Never);
+    region.data = space.with_groups(&region.data);
+    let fact = if choice.agree { Fact::Agreed(number) } else { Fact::Refused(number) };
+    let chosen = Literal { fact: out.fact(fact), holds: choice.agree };
+    let kind = choice.kind.filter(|_| choice.agree);
+    let begins = |kind| model.kinds.iter().any(|life| life.kind == kind && !life.begins_at.is_empty());
+    let Some(kind) = kind.filter(|kind| begins(*kind)) else {
+        push_choice(out, choice.sentence, region, [chosen]);
+        return;
+    };
+    // What was taken of such a person stays guarded when they are one no more; other data is guarded while they may be one.
+    let theirs = space.origins(Some(&[kind]), None, None, Reading::Closes);
+    let others = Bits::from_fn(space.origins, |origin| !theirs.has(origin));
+    let not_one = Literal { fact: out.fact(Fact::Is(kind)), holds: false };
+    push_choice(out, choice.sentence, Region { origins: theirs, ..region.clone() }, [chosen]);
+    push_choice(out, choice.sentence, Region { origins: others, ..region }, [chosen, not_one]);
+}
+
+fn push_choice(out: &mut Flattened, sentence: u16, region: Region, escapes: impl IntoIterator<Item = Literal>) {
+    let kind = FlatKind::Never { escapes: vec![set(escapes)], freed: Vec::new() };
+    out.push(Flat { sentence, region, kind });
 }

@@ -12,8 +12,9 @@ use upheld_decide::{Compiled, MOST_FACTS};
 use upheld_document::Diagnostic;
 
 use crate::model::Model;
-use flatten::{FlatKind, flatten};
-use fold::{Factors, MOST_CELLS};
+use conflict::Conflicts;
+use flatten::{Empty, FlatKind, Why, flatten};
+use fold::{Factors, Refused};
 use region::Space;
 
 /// Compiles a model. With errors among the diagnostics the compiled policy is not to be used.
@@ -23,21 +24,12 @@ pub fn compile(model: &Model) -> (Compiled, Vec<Diagnostic>) {
     let flat = flatten(&space);
     let mut diagnostics = Vec::new();
     let at = |sentence: u16, diagnostic: Diagnostic| {
-        let span = model.spans.get(usize::from(sentence)).copied().unwrap_or_default();
-        let clause = model.sentences.get(usize::from(sentence)).map(|cited| cited.clause.clone()).unwrap_or_default();
-        diagnostic.at(span, "").in_clause(clause)
+        diagnostic.at(model.spans.get(usize::from(sentence)).copied().unwrap_or_default(), "")
     };
-    for empty in &flat.empty {
-        diagnostics.push(at(
-            empty.sentence,
-            Diagnostic::error("UP0302", "this line reaches nothing")
-                .note("what it says and what it takes from the line above have nothing in common")
-                .help("an indented line speaks of a part of what the line above speaks of; name such a part, or take the line out"),
-        ));
-    }
+    diagnostics.extend(flat.empty.iter().map(|empty| at(empty.sentence, reaches_nothing(empty))));
     for rule in &flat.rules {
-        if let FlatKind::May(alternatives) = &rule.kind
-            && alternatives.iter().all(|facts| conflict::possible(&space, &flat.facts, facts).is_none())
+        if let FlatKind::May { when, .. } = &rule.kind
+            && when.iter().all(|facts| conflict::possible(&space, &flat.facts, facts).is_none())
         {
             diagnostics.push(at(
                 rule.sentence,
@@ -50,22 +42,49 @@ pub fn compile(model: &Model) -> (Compiled, Vec<Diagnostic>) {
         diagnostics.push(
             Diagnostic::error(
                 "UP0304",
-                format!("the policy tells {} facts apart; {MOST_FACTS} is the most", flat.facts.len()),
+                format!("the policy tells {} facts about people apart; {MOST_FACTS} is the most", flat.facts.len()),
             )
+            .note("each choice is a fact, and each kind of person and each ground that a condition names")
             .help("offer one choice over a wider purpose in place of many narrow ones"),
         );
         return (Compiled::default(), diagnostics);
     }
-    let factors = Factors::new(&space, &flat.rules).filter(|factors| factors.cells() <= MOST_CELLS);
-    let Some(factors) = factors else {
-        diagnostics.push(
-            Diagnostic::error("UP0305", "the policy tells too many questions apart")
-                .note(format!("a table may have {MOST_CELLS} cells"))
-                .help("name groups in place of single elements where the rules are the same"),
-        );
-        return (Compiled::default(), diagnostics);
-    };
-    diagnostics.extend(conflict::conflicts(&space, &flat.facts, &factors, &flat.rules));
-    let table = fold::table(&space, &factors, &flat.rules);
-    (duties::compiled(&space, table, flat.facts), diagnostics)
+    let mut conflicts = Conflicts::new(&space, &flat.facts);
+    let factors = if flat.too_many { None } else { Factors::new(&space, &flat.rules) };
+    let table = factors.as_ref().ok_or(Refused::TooMany).and_then(|factors| {
+        let table = fold::table(&space, factors, |met| conflicts.meet(&met))?;
+        diagnostics.extend(conflicts.report(factors));
+        Ok(table)
+    });
+    match table {
+        Ok(table) => (duties::compiled(&space, table, flat.facts), diagnostics),
+        Err(refused) => {
+            diagnostics.push(match refused {
+                Refused::TooMany => Diagnostic::error("UP0305", "the policy tells too many questions apart")
+                    .note(format!("a table has at most {} cells", fold::MOST_CELLS))
+                    .help("name groups in place of single names where the rules are the same"),
+                Refused::TooManyEscapes(sentence) => at(
+                    sentence,
+                    Diagnostic::error("UP0306", "too many exceptions with conditions meet below this sentence")
+                        .help("give each its own data, purpose or recipient, or say fewer conditions in one line"),
+                ),
+            });
+            (Compiled::default(), diagnostics)
+        }
+    }
+}
+
+fn reaches_nothing(empty: &Empty) -> Diagnostic {
+    let error = Diagnostic::error("UP0302", "this line reaches nothing");
+    match empty.why {
+        Why::NobodyWorks => error
+            .note("`we` are the roles and programs that work on the purpose, and none works on this one")
+            .help("say whose work it is, for example `role office \"Runs the office\", works on service_provision`"),
+        Why::NeverTaken => error
+            .note("no `collect` sentence takes data of this kind of person, from this giver, at this point")
+            .help("say where it is taken, for example `we collect email from customer at sign_up for newsletter`"),
+        Why::NothingInCommon => error
+            .note("what it says and what it takes from the line above have nothing in common")
+            .help("an indented line speaks of a part of what the line above speaks of; name such a part, or take the line out"),
+    }
 }

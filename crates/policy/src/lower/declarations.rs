@@ -7,11 +7,12 @@ use upheld_document::Diagnostic;
 
 use super::names::On;
 use super::{Lowering, Numbered};
+use crate::model::Force;
 use crate::syntax::ast::{Kind, Name, Places, Sentence};
 use crate::vocabulary::vocabulary;
 
-/// Enters all declared names and the graph between them.
-pub(super) fn declare(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
+/// Enters all declared names and the graph between them. False: there are so many that nothing else is worth a look.
+pub(super) fn declare(lowering: &mut Lowering<'_>, sentences: &[Sentence]) -> bool {
     for sentence in sentences {
         for (on, names) in declared(&sentence.kind) {
             for name in names {
@@ -25,15 +26,18 @@ pub(super) fn declare(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
             }
         }
     }
+    if !lowering.resolver.within_bounds() {
+        return false;
+    }
     for sentence in sentences {
         match &sentence.kind {
-            Kind::Data(data) => under(lowering, sentence, On::Data, &data.names, &data.parents),
-            Kind::Person { names, parents, .. } => under(lowering, sentence, On::Kinds, names, parents),
-            Kind::Purpose { names, parents, .. } => under(lowering, sentence, On::Purposes, names, parents),
-            Kind::Recipient { names, parents, .. } => under(lowering, sentence, On::Recipients, names, parents),
+            Kind::Data(data) => under(lowering, On::Data, &data.names, &data.parents),
+            Kind::Person { names, parents, .. } => under(lowering, On::Kinds, names, parents),
+            Kind::Purpose { names, parents, .. } => under(lowering, On::Purposes, names, parents),
+            Kind::Recipient { names, parents, .. } => under(lowering, On::Recipients, names, parents),
             Kind::Ground { names, parents, .. } => {
-                under(lowering, sentence, On::Grounds, names, parents);
-                under(lowering, sentence, On::Purposes, names, parents);
+                under(lowering, On::Grounds, names, parents);
+                under(lowering, On::Purposes, names, parents);
             }
             _ => {}
         }
@@ -46,6 +50,7 @@ pub(super) fn declare(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
     for sentence in sentences.iter().filter(|sentence| sentence.added) {
         check_added(lowering, sentence);
     }
+    true
 }
 
 fn declared(kind: &Kind) -> Vec<(On, &[Name])> {
@@ -61,13 +66,19 @@ fn declared(kind: &Kind) -> Vec<(On, &[Name])> {
     }
 }
 
-fn under(lowering: &mut Lowering<'_>, _sentence: &Sentence, on: On, names: &[Name], parents: &[Name]) {
+fn under(lowering: &mut Lowering<'_>, on: On, names: &[Name], parents: &[Name]) {
     for parent in parents {
-        let Some(parent) = lowering.resolver.id(on, parent) else { continue };
+        let Some(id) = lowering.resolver.id(on, parent) else { continue };
         for name in names {
-            if let Some(child) = lowering.resolver.find(on, &name.text) {
-                lowering.resolver.put_under(on, child, parent);
+            let Some(child) = lowering.resolver.find(on, &name.text) else { continue };
+            if child == id {
+                lowering.report(
+                    Diagnostic::error("UP0104", format!("`{}` stands below itself", name.text))
+                        .at(parent.span, "")
+                        .help("a name stands below wider names only; take it out after `is`"),
+                );
             }
+            lowering.resolver.put_under(on, child, id);
         }
     }
 }
@@ -92,21 +103,27 @@ fn open(lowering: &mut Lowering<'_>, names: &[Name], by: &Name) {
     }
 }
 
+/// The first line that permits something: the sentence, or one below it.
+fn permission(sentence: &Sentence) -> Option<&Sentence> {
+    match &sentence.kind {
+        Kind::Collect { .. } | Kind::Rule { force: Force::May | Force::ButMay, .. } => Some(sentence),
+        _ => sentence.children.iter().find_map(permission),
+    }
+}
+
 /// An addition names or narrows; it never permits.
 fn check_added(lowering: &mut Lowering<'_>, sentence: &Sentence) {
+    if let Some(line) = permission(sentence) {
+        lowering.report(Diagnostic::error("UP0106", "an addition never permits")
+                .at(line.span, "")
+                .help("an `added` block declares members of open names, and narrows; put a permission below the prose that promises it"),
+        );
+        return;
+    }
     let on = match &sentence.kind {
         Kind::Data(_) => On::Data,
         Kind::Purpose { .. } | Kind::Ground { .. } => On::Purposes,
         Kind::Recipient { .. } => On::Recipients,
-        Kind::Collect { .. } | Kind::Rule { force: crate::model::Force::May, .. } => {
-            lowering.report(
-                sentence,
-                Diagnostic::error("UP0106", "an addition never permits")
-                    .at(sentence.span, "")
-                    .help("an `added` block declares members of open names, and narrows; put a permission below the prose that promises it"),
-            );
-            return;
-        }
         _ => return,
     };
     let names = match declared(&sentence.kind).first() {
@@ -123,9 +140,7 @@ fn check_added(lowering: &mut Lowering<'_>, sentence: &Sentence) {
             _ => all.open_purposes.iter().any(|open| open.0 == *id),
         };
         if !above.iter().any(is_open) {
-            lowering.report(
-                sentence,
-                Diagnostic::error("UP0105", format!("`{}` is added below no open name", name.text))
+            lowering.report(Diagnostic::error("UP0105", format!("`{}` is added below no open name", name.text))
                     .at(name.span, "")
                     .help("put it below a name that an `open NAME by ROLE` sentence opens, or declare it in the rules of the text"),
             );
@@ -165,9 +180,7 @@ pub(super) fn lives(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                     set(&mut lowering.model.programs, actor.index(), *program);
                 }
             }
-            Kind::Point { names, kind, places, label } => {
-                point(lowering, numbered.sentence, names, *kind, places, label.as_deref())
-            }
+            Kind::Point { names, kind, places, label } => point(lowering, names, *kind, places, label.as_deref()),
             Kind::Purpose { names, label: Some(label), .. } => {
                 for name in names {
                     lowering.model.purpose_labels.insert(name.text.clone(), label.clone());
@@ -193,14 +206,7 @@ fn set<T: Default + Clone>(list: &mut Vec<T>, index: usize, value: T) {
     }
 }
 
-fn point(
-    lowering: &mut Lowering<'_>,
-    sentence: &Sentence,
-    names: &[Name],
-    kind: PointKind,
-    places: &Places,
-    label: Option<&str>,
-) {
+fn point(lowering: &mut Lowering<'_>, names: &[Name], kind: PointKind, places: &Places, label: Option<&str>) {
     let covers = lowering.model.header.covers.clone();
     let mut hosts = Vec::new();
     match places {
@@ -211,7 +217,6 @@ fn point(
                 let host = place.split('/').next().unwrap_or_default();
                 if !covers.iter().any(|covered| covered == host) {
                     lowering.report(
-                        sentence,
                         Diagnostic::error("UP0209", format!("the policy does not cover the host `{host}`"))
                             .at(*span, "")
                             .help("add it to `covers:` in the front matter, or name a host that stands there"),
@@ -326,8 +331,21 @@ fn ground(
 /// built-in events, roles, labels.
 pub(super) fn fill_forms(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
     let built_in = vocabulary();
+    // First, for it may bring in a name that nothing else mentions.
+    let mut made_from = Vec::new();
+    for sentence in sentences {
+        if let Kind::Data(data) = &sentence.kind {
+            made_from.push(data.made_from.as_ref().and_then(|name| lowering.resolver.id(On::Data, name)));
+        }
+    }
     let names = &lowering.resolver.names;
     let identifying = names.data.id("identifying");
+    let mut groups = vec![false; names.data.len()];
+    for parent in names.data.ids().flat_map(|id| names.data.parents(id)) {
+        if let Some(group) = groups.get_mut(usize::from(*parent)) {
+            *group = true;
+        }
+    }
     let mut forms: Vec<PointForm> = names
         .data
         .ids()
@@ -338,15 +356,17 @@ pub(super) fn fill_forms(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
                 token: word.is_some_and(|word| word.token),
                 itemised: word.is_some_and(|word| word.itemised),
                 identifying: identifying.is_some_and(|group| names.data.is_within(id, group)),
-                group: names.data.ids().any(|other| names.data.parents(other).contains(&id)),
+                group: groups.get(usize::from(id)).copied().unwrap_or_default(),
                 label: word.map(|word| word.label.clone()),
                 dpv: word.and_then(|word| word.dpv.clone()),
             }
         })
         .collect();
-    for sentence in sentences {
-        let Kind::Data(data) = &sentence.kind else { continue };
-        let made_from = data.made_from.as_ref().and_then(|name| lowering.resolver.id(On::Data, name));
+    let declared = sentences.iter().filter_map(|sentence| match &sentence.kind {
+        Kind::Data(data) => Some(data),
+        _ => None,
+    });
+    for (data, made_from) in declared.zip(made_from) {
         for name in &data.names {
             let Some(id) = lowering.resolver.find(On::Data, &name.text) else { continue };
             if let Some(form) = forms.get_mut(usize::from(id)) {
@@ -357,8 +377,6 @@ pub(super) fn fill_forms(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
             }
         }
     }
-    // A `made from` may have brought in a name of its own.
-    forms.resize(lowering.resolver.names.data.len(), PointForm::default());
     lowering.model.forms = forms;
 
     let names = &lowering.resolver.names;

@@ -1,5 +1,7 @@
 //! What is collected, kept, chosen and asked for.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use upheld_decide::{Action, Choice, End, Keep, Origin, Right};
 use upheld_document::Diagnostic;
 
@@ -12,6 +14,7 @@ use crate::syntax::ast::{self, DataPhrase, Kind, Name};
 const GUARDED: [Action; 3] = [Action::Use, Action::Change, Action::Share];
 
 pub(super) fn collects(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
+    let mut known: BTreeSet<Origin> = BTreeSet::new();
     for numbered in sentences {
         let Kind::Collect { may, data, of, from, at, purposes } = &numbered.sentence.kind else { continue };
         let data = lowering.resolver.data(data);
@@ -28,7 +31,8 @@ pub(super) fn collects(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) 
         };
         for point in &at {
             let origin = Origin { point: *point, capacity, giver: given.giver() };
-            if !lowering.resolver.names.origins.iter().skip(1).any(|known| *known == origin) {
+            // Ids have sixteen bits; a table with so many origins is refused later.
+            if known.len() < usize::from(u16::MAX) && known.insert(origin) {
                 lowering.resolver.names.origins.push(origin);
             }
         }
@@ -45,6 +49,7 @@ pub(super) fn collects(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) 
 }
 
 pub(super) fn choices(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
+    let mut next: BTreeMap<String, u32> = BTreeMap::new();
     for numbered in sentences {
         let Kind::Choice(choice) = &numbered.sentence.kind else { continue };
         let kind = match &choice.who {
@@ -71,7 +76,7 @@ pub(super) fn choices(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
         for (name, purposes) in sets {
             let purposes = lowering.resolver.purposes(&purposes);
             let clause = lowering.model.sentences.get(usize::from(numbered.index)).map(|cited| cited.clause.clone());
-            let name = free_name(&lowering.model.choices, name.or(clause).unwrap_or_default());
+            let name = free_name(&mut next, name.or(clause).unwrap_or_default());
             let label = choice.label.clone();
             let (via, giving) = (choice.via.clone(), giving.clone());
             let (actions, data) = (actions.clone(), data.clone());
@@ -92,12 +97,11 @@ pub(super) fn choices(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
     }
 }
 
-fn free_name(choices: &[Choice], name: String) -> String {
-    let taken = |name: &str| choices.iter().any(|choice| choice.name == name);
-    if !taken(&name) {
-        return name;
-    }
-    (2..).map(|n| format!("{name}-{n}")).find(|name| !taken(name)).unwrap_or(name)
+/// The name itself the first time, then `name-2`, `name-3` … No name and no clause has such an ending of its own.
+fn free_name(next: &mut BTreeMap<String, u32>, name: String) -> String {
+    let count = next.entry(name.clone()).or_insert(0);
+    *count += 1;
+    if *count == 1 { name } else { format!("{name}-{count}") }
 }
 
 pub(super) fn keeps(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
@@ -129,8 +133,8 @@ fn keep(
         lowering.resolver.data(&written.data)
     };
     let end = match &written.end {
-        ast::End::After(period, point) => End::After(*period, event(lowering, numbered, point)?),
-        ast::End::Until(point) => End::Until(event(lowering, numbered, point)?),
+        ast::End::After(period, point) => End::After(*period, event(lowering, point)?),
+        ast::End::Until(point) => End::Until(event(lowering, point)?),
         ast::End::While(kind) => End::While(lowering.resolver.kind(kind)?),
     };
     let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds));
@@ -153,12 +157,11 @@ fn keep(
     })
 }
 
-fn event(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, name: &Name) -> Option<upheld_decide::PointId> {
+fn event(lowering: &mut Lowering<'_>, name: &Name) -> Option<upheld_decide::PointId> {
     if let Some(id) = lowering.resolver.find(On::Points, &name.text) {
         return Some(id.into());
     }
     lowering.report(
-        numbered.sentence,
         Diagnostic::error("UP0208", format!("`{}` is no point or event, so the period would never end", name.text))
             .at(name.span, "")
             .help(format!("declare when it happens: `point {} is event`", name.text)),

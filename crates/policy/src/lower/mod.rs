@@ -23,7 +23,9 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
         source,
         document,
     };
-    declarations::declare(&mut lowering, sentences);
+    if !declarations::declare(&mut lowering, sentences) {
+        return lowering.model;
+    }
     lowering.resolver.reject_cycles();
     for sentence in sentences {
         lowering.cite(sentence, None);
@@ -77,12 +79,11 @@ impl Lowering<'_> {
             self.document.sections.get(sentence.clause.0),
             self.document.sections.get(sentence.clause.0).and_then(|section| section.clauses.get(sentence.clause.1)),
         );
-        let written = self.source.slice(sentence.span);
-        let bare = written.split('#').next().unwrap_or("").split(" keeps ").next().unwrap_or("").trim();
+        let bare = self.source.slice(sentence.span).split_whitespace().collect::<Vec<_>>().join(" ");
         let rule = matches!(sentence.kind, Kind::Rule { .. } | Kind::Keep(_));
         let text = match above {
             Some(above) if rule => format!("[{above}] {bare}"),
-            _ => bare.to_owned(),
+            _ => bare,
         };
         self.model.sentences.push(Cited {
             clause: clause.map(|clause| clause.id.clone()).unwrap_or_default(),
@@ -98,13 +99,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// How messages name the clause of a sentence.
-    fn clause_name(&self, sentence: &Sentence) -> String {
-        self.document.sections.get(sentence.clause.0).map(upheld_document::Section::name).unwrap_or_default()
-    }
-
-    fn report(&mut self, sentence: &Sentence, diagnostic: Diagnostic) {
-        let clause = self.clause_name(sentence);
-        self.resolver.diagnostics.push(diagnostic.in_clause(clause));
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.resolver.diagnostics.push(diagnostic);
     }
 }

@@ -62,6 +62,9 @@ impl On {
     }
 }
 
+/// The most names on one axis.
+const MOST_NAMES: usize = 4096;
+
 pub(super) struct Resolver<'a> {
     pub(super) names: Names,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
@@ -219,22 +222,67 @@ impl<'a> Resolver<'a> {
         self.id(On::Grounds, name).map(GroundId)
     }
 
-    /// A name that stands, over others, below itself.
+    /// Whether no axis has more names than a table could tell apart; the first name too many is reported.
+    pub(super) fn within_bounds(&mut self) -> bool {
+        let wide = On::ALL.into_iter().find(|on| self.axis(*on).len() > MOST_NAMES);
+        let Some(on) = wide else { return true };
+        let first = self.declared.iter().find(|((other, id), _)| *other == on && usize::from(*id) >= MOST_NAMES);
+        let span = first.map(|(_, span)| *span).unwrap_or_default();
+        self.diagnostics.push(
+            Diagnostic::error("UP0107", format!("a policy has at most {MOST_NAMES} names of one sort"))
+                .at(span, "one too many")
+                .help("declare groups that people know in place of every single name"),
+        );
+        false
+    }
+
+    /// Names that stand, over others, below themselves.
     pub(super) fn reject_cycles(&mut self) {
         for on in On::ALL {
             let axis = self.axis(on);
-            let cyclic: Vec<u16> = axis
-                .ids()
-                .filter(|id| axis.parents(*id).iter().any(|parent| parent != id && axis.is_within(*parent, *id)))
-                .collect();
-            let Some(first) = cyclic.first() else { continue };
-            let words: Vec<String> = cyclic.iter().map(|id| format!("`{}`", axis.name(*id))).collect();
-            let span = self.declared.get(&(on, *first)).copied().unwrap_or_default();
-            self.diagnostics.push(
-                Diagnostic::error("UP0104", format!("{} stand below each other in a circle", words.join(", ")))
-                    .at(span, "")
-                    .help("a name stands below wider names only; take one `is` out"),
-            );
+            let mut found = Vec::new();
+            let mut left = in_circles(axis);
+            while let Some(first) = left.first().copied() {
+                let (circle, others): (Vec<u16>, Vec<u16>) =
+                    left.iter().partition(|id| axis.is_within(first, **id) && axis.is_within(**id, first));
+                let words: Vec<String> = circle.iter().map(|id| format!("`{}`", axis.name(*id))).collect();
+                let span = self.declared.get(&(on, first)).copied().unwrap_or_default();
+                found.push(
+                    Diagnostic::error("UP0104", format!("{} stand below each other in a circle", words.join(", ")))
+                        .at(span, "")
+                        .help("a name stands below wider names only; take one `is` out"),
+                );
+                left = others;
+            }
+            self.diagnostics.extend(found);
         }
     }
+}
+
+/// Names that stand in a circle. Names with nothing left above them are taken away, again and again; of the rest some are
+/// merely below a circle.
+fn in_circles(axis: &Axis) -> Vec<u16> {
+    let mut children: Vec<Vec<u16>> = vec![Vec::new(); axis.len()];
+    let mut above: Vec<usize> = Vec::with_capacity(axis.len());
+    for id in axis.ids() {
+        above.push(axis.parents(id).len());
+        for parent in axis.parents(id) {
+            if let Some(children) = children.get_mut(usize::from(*parent)) {
+                children.push(id);
+            }
+        }
+    }
+    let mut next: Vec<u16> = axis.ids().filter(|id| axis.parents(*id).is_empty()).collect();
+    while let Some(id) = next.pop() {
+        for child in children.get(usize::from(id)).into_iter().flatten() {
+            if let Some(left) = above.get_mut(usize::from(*child)) {
+                *left = left.saturating_sub(1);
+                if *left == 0 {
+                    next.push(*child);
+                }
+            }
+        }
+    }
+    let around = |id: &u16| axis.parents(*id).iter().any(|parent| axis.is_within(*parent, *id));
+    axis.ids().filter(|id| above.get(usize::from(*id)).is_some_and(|left| *left > 0)).filter(around).collect()
 }

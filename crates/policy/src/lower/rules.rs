@@ -23,34 +23,29 @@ struct Above {
     actions: Vec<Action>,
     purposes: bool,
     recipients: bool,
+    shape: Option<Shape>,
 }
 
 fn rule(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, above: &Above) -> Option<Rule> {
     let Kind::Rule { force, who, phrases } = &numbered.sentence.kind else { return None };
     let sentence = numbered.sentence;
-    let scope = scope(lowering, sentence, *force, who.as_deref(), phrases);
-    let when =
-        phrases.condition.as_ref().map(|condition| conditions(lowering, sentence, condition)).unwrap_or_default();
+    let scope = scope(lowering, *force, who.as_deref(), phrases);
+    let when = phrases.condition.as_ref().map(|condition| conditions(lowering, condition)).unwrap_or_default();
     let below = Above {
         actions: if scope.actions.is_empty() { above.actions.clone() } else { scope.actions.clone() },
         purposes: above.purposes || scope.purposes.is_some(),
         recipients: above.recipients || scope.recipients.is_some(),
+        shape: scope.shape.or(above.shape),
     };
     if matches!(force, Force::May | Force::ButMay) {
         check_permission(lowering, sentence, *force, phrases, &scope, &below);
     }
-    check_recipient(lowering, sentence, phrases, &below);
+    check_recipient(lowering, sentence, phrases, &scope, above);
     let children = numbered.children.iter().filter_map(|child| rule(lowering, child, &below)).collect();
     Some(Rule { sentence: numbered.index, force: *force, scope, when, children })
 }
 
-fn scope(
-    lowering: &mut Lowering<'_>,
-    sentence: &Sentence,
-    force: Force,
-    who: Option<&[ast::Name]>,
-    phrases: &Phrases,
-) -> Scope {
+fn scope(lowering: &mut Lowering<'_>, force: Force, who: Option<&[ast::Name]>, phrases: &Phrases) -> Scope {
     let on = phrases.on.as_ref().and_then(|name| lowering.resolver.ground(name));
     let mut purposes = phrases.purposes.as_ref().map(|names| lowering.resolver.purposes(names));
     if purposes.is_none()
@@ -65,7 +60,6 @@ fn scope(
         ShapePhrase::Aggregate(span) => {
             if matches!(force, Force::May | Force::ButMay) {
                 lowering.report(
-                    sentence,
                     Diagnostic::error(
                         "UP0207",
                         "a permission of totals must say the least number of people in a group",
@@ -102,17 +96,17 @@ fn scope(
 
 /// `if A and B` is one alternative of two literals; `if A or B` two of one. `unless` turns each round: unless A or B means
 /// if neither, unless A and B means if not both.
-fn conditions(lowering: &mut Lowering<'_>, sentence: &Sentence, condition: &ast::Condition) -> Vec<Vec<Condition>> {
+fn conditions(lowering: &mut Lowering<'_>, condition: &ast::Condition) -> Vec<Vec<Condition>> {
     let parts: Vec<Condition> = condition
         .parts
         .iter()
-        .filter_map(|part| about(lowering, sentence, part).map(|about| Condition { about, holds: condition.holds }))
+        .filter_map(|part| about(lowering, part).map(|about| Condition { about, holds: condition.holds }))
         .collect();
     let alternatives = condition.or == condition.holds;
     if alternatives { parts.into_iter().map(|part| vec![part]).collect() } else { vec![parts] }
 }
 
-fn about(lowering: &mut Lowering<'_>, sentence: &Sentence, part: &ast::About) -> Option<About> {
+fn about(lowering: &mut Lowering<'_>, part: &ast::About) -> Option<About> {
     let (name, agree) = match part {
         ast::About::Is(name) => return lowering.resolver.kind(name).map(About::Is),
         ast::About::Agreed(name) => (name, true),
@@ -121,7 +115,6 @@ fn about(lowering: &mut Lowering<'_>, sentence: &Sentence, part: &ast::About) ->
     let index = lowering.model.choices.iter().position(|choice| choice.name == name.text);
     let Some(index) = index.and_then(|index| u16::try_from(index).ok()) else {
         lowering.report(
-            sentence,
             Diagnostic::error("UP0205", format!("no sentence offers the choice `{}`", name.text))
                 .at(name.span, "")
                 .help(format!(
@@ -145,7 +138,6 @@ fn check_permission(
 ) {
     if force == Force::May && phrases.data.is_none() {
         lowering.report(
-            sentence,
             Diagnostic::error("UP0201", "this permission names no data")
                 .at(sentence.span, "")
                 .help("say which: `we may use email for newsletter`, or `anything` if you mean all of it"),
@@ -153,15 +145,20 @@ fn check_permission(
     }
     if !whole.purposes {
         lowering.report(
-            sentence,
             Diagnostic::error("UP0201", "this permission names no purpose")
                 .at(sentence.span, "")
                 .help("say what for: `… for service_provision`, or the ground that it rides on: `… on legal_process`"),
         );
     }
+    if scope.shape.is_none() && whole.shape == Some(Shape::Aggregate) {
+        lowering.report(
+            Diagnostic::error("UP0207", "the form of this permission, taken from the line above, names no group size")
+                .at(sentence.span, "")
+                .help("say the form here, for example `as aggregate of 10`"),
+        );
+    }
     if whole.actions.iter().any(|action| action.discloses()) && !whole.recipients {
         lowering.report(
-            sentence,
             Diagnostic::error("UP0202", "this permission to disclose names no recipient")
                 .at(sentence.span, "")
                 .help("say with whom: `… with courier for delivery`"),
@@ -169,7 +166,6 @@ fn check_permission(
     }
     if scope.actions.iter().any(|action| matches!(action, Action::Collect | Action::Require)) {
         lowering.report(
-            sentence,
             Diagnostic::error("UP0203", "collecting is permitted by a `collect` sentence only")
                 .at(sentence.span, "")
                 .help("write `we may collect DATA from WHO at POINT for PURPOSE`"),
@@ -177,13 +173,18 @@ fn check_permission(
     }
 }
 
-fn check_recipient(lowering: &mut Lowering<'_>, sentence: &Sentence, phrases: &Phrases, whole: &Above) {
-    if phrases.recipients.is_some() && !whole.actions.iter().any(|action| action.discloses()) {
-        lowering.report(
-            sentence,
-            Diagnostic::error("UP0203", "only a disclosure has a recipient")
-                .at(sentence.span, "")
-                .help("`with` goes with `share`, `rent`, `sell` and `transfer`; take it out, or disclose"),
-        );
+/// A line that names a recipient discloses. An indented line without a verb speaks of the disclosures above it, so one among
+/// the verbs there is enough; verbs of its own must all disclose.
+fn check_recipient(lowering: &mut Lowering<'_>, sentence: &Sentence, phrases: &Phrases, scope: &Scope, above: &Above) {
+    let discloses = |action: &Action| action.discloses();
+    let fits = if scope.actions.is_empty() {
+        above.actions.iter().any(discloses)
+    } else {
+        scope.actions.iter().all(discloses)
+    };
+    if phrases.recipients.is_some() && !fits {
+        lowering.report(Diagnostic::error("UP0203", "only a disclosure has a recipient").at(sentence.span, "").help(
+            "`with` goes with `share`, `rent`, `sell` and `transfer`; say other acts in a sentence of their own",
+        ));
     }
 }

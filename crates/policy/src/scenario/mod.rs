@@ -30,12 +30,8 @@ pub fn parse(
     for section in &document.sections {
         for clause in &section.clauses {
             for block in clause.blocks.iter().filter(|block| block.kind == BlockKind::Scenario) {
-                let before = diagnostics.len();
                 let policy = names::Policy { document, names, choices };
                 out.push(scenario(source, &policy, clause, block, diagnostics));
-                for diagnostic in diagnostics.iter_mut().skip(before) {
-                    diagnostic.clause.get_or_insert_with(|| section.name());
-                }
             }
         }
     }
@@ -66,7 +62,7 @@ fn scenario(
                 names::check(&kind, &read.mentions, policy, &mut known, diagnostics);
                 time::check(&kind, span, &mut clock, diagnostics);
                 let (line, _) = source.line_column(span.start);
-                scenario.steps.push(Step { span, line, text: source.slice(span).to_owned(), kind });
+                scenario.steps.push(Step { span, line, text: source.slice(span).to_owned(), kind: *kind });
             }
             None => known.take_in(&read.mentions),
         }

@@ -21,7 +21,7 @@ const REQUESTS: &str = "ann requests to see contact";
 /// What a line says.
 pub(super) enum Said {
     Shows(Vec<String>),
-    Step(StepKind),
+    Step(Box<StepKind>),
 }
 
 /// A line that was read, as far as it was understood.
@@ -33,8 +33,11 @@ pub(super) struct Read {
 
 pub(super) fn line(tokens: &[Token], span: Span, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Read {
     let mut reader = Reader { cursor: Cursor::new(tokens, span, diagnostics), document, mentions: Vec::new() };
-    let said =
-        if reader.cursor.take(&["shows"]) { reader.shows().map(Said::Shows) } else { reader.step().map(Said::Step) };
+    let said = if reader.cursor.take(&["shows"]) {
+        reader.shows().map(Said::Shows)
+    } else {
+        reader.step().map(|step| Said::Step(Box::new(step)))
+    };
     Read { said: said.ok(), mentions: reader.mentions }
 }
 

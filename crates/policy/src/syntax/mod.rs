@@ -13,10 +13,14 @@ use ast::Sentence;
 /// After so many errors in one block its other lines are not read: it is probably no block of rules.
 const MOST_ERRORS: usize = 200;
 
+/// The most lines of rules that are read.
+const MOST_LINES: usize = 10_000;
+
 /// All sentences of a document, in order, indented lines below their own.
 #[must_use]
 pub fn sentences(source: &Source, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Vec<Sentence> {
     let mut out = Vec::new();
+    let mut read = 0;
     for (section_index, section) in document.sections.iter().enumerate() {
         for (clause_index, clause) in section.clauses.iter().enumerate() {
             for block in clause.blocks.iter().filter(|block| block.kind != BlockKind::Scenario) {
@@ -24,6 +28,15 @@ pub fn sentences(source: &Source, document: &Document, diagnostics: &mut Vec<Dia
                 let before = diagnostics.len();
                 let mut lines = Vec::new();
                 for line in &block.lines {
+                    read += 1;
+                    if read > MOST_LINES {
+                        diagnostics.push(
+                            Diagnostic::error("UP0011", format!("a policy has at most {MOST_LINES} lines of rules"))
+                                .at(line.span, "from here on they are not read")
+                                .help("say for groups of names what is said for every single one"),
+                        );
+                        break;
+                    }
                     let errors = diagnostics.len();
                     let tokens = lexer::tokens(source, *line, diagnostics);
                     if tokens.is_empty() && diagnostics.len() == errors {
@@ -39,8 +52,8 @@ pub fn sentences(source: &Source, document: &Document, diagnostics: &mut Vec<Dia
                     }
                 }
                 out.extend(nest::nest(lines, diagnostics));
-                for diagnostic in diagnostics.iter_mut().skip(before) {
-                    diagnostic.clause.get_or_insert_with(|| section.name());
+                if read > MOST_LINES {
+                    return out;
                 }
             }
         }

@@ -125,10 +125,8 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
 
 fn later<T>(cursor: &mut Cursor<'_>, word: &str) -> Parsed<T> {
     let here = cursor.here();
-    cursor.report(
-        Diagnostic::error("UP0007", format!("`{word}` is not part of the language yet"))
-            .at(here, "")
-            .help("until they are, say under the clause who keeps it and how: `manual \"…\"`"),
-    );
+    cursor.report(Diagnostic::error("UP0007", format!("`{word}` is not part of the language yet")).at(here, "").help(
+        "until it is, say under the clause who keeps it and how, for example `manual \"the office keeps a list\"`",
+    ));
     Err(Stop)
 }

@@ -91,7 +91,8 @@ pub(super) fn data(cursor: &mut Cursor<'_>) -> Parsed<DataPhrase> {
 
 fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
     let mut out = Phrases { verbs: verbs(cursor), ..Phrases::default() };
-    if cursor.peek_word().is_some_and(|word| !is_phrase(word)) {
+    // Anything that begins no phrase is meant as data, be it no name at all.
+    if cursor.peek().is_some() && !cursor.peek_word().is_some_and(is_phrase) {
         out.data = Some(data(cursor)?);
     }
     loop {
