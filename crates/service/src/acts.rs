@@ -37,7 +37,8 @@ pub struct Collected {
     pub record: String,
     /// The elements stored.
     pub stored: Vec<String>,
-    /// What was not declared at a visit or mail point and has been dropped, by name.
+    /// What was not declared at a visit or mail point and has been dropped, by name. Words that are no names of a policy
+    /// are left out here: they may be values that strayed.
     pub dropped: Vec<String>,
     /// Cases that the point opened by itself, by ground.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -2,7 +2,7 @@
 //! and questions share it.
 
 use upheld_decide::{
-    Action, Actor, Answer, Axis, Compiled, Element, Errand, FactSet, Form, GroundId, OriginId, Purpose, Reason,
+    Action, Actor, Answer, Axis, Compiled, Element, Errand, FactSet, Form, GroundId, Ids, OriginId, Purpose, Reason,
     Recipient,
 };
 use upheld_evidence::Entry;
@@ -115,7 +115,6 @@ impl Moment<'_> {
         {
             judged.answer = refusal;
         }
-        hide_facts(policy, errand, &mut judged.answer);
         judged.known = Some(known);
         Ok(judged)
     }
@@ -165,6 +164,7 @@ impl Moment<'_> {
         pairs.sort_unstable();
         pairs.dedup();
         let mut answer = policy.decide_set(errand, &pairs, facts);
+        hide_facts(policy, errand, &pairs, facts, &mut answer);
         if answer.allowed {
             let open = |value: &Holding| !value.closed && !value.blocked;
             answer = match found.first() {
@@ -226,20 +226,46 @@ impl Judged {
     }
 }
 
-/// A refusal that rests on what a person chose or is goes only to those whose work the purpose is; others learn what they
-/// could know without it.
-fn hide_facts(policy: &Compiled, errand: Errand, answer: &mut Answer) {
+/// A refusal that rests on what a person chose or is goes only to those to whom some sentence would permit the act; others
+/// learn what they could know without it.
+fn hide_facts(policy: &Compiled, errand: Errand, pairs: &[(Element, OriginId)], facts: &FactSet, answer: &mut Answer) {
     let rests_on_facts =
         matches!(answer.reason, Reason::Refused | Reason::NotAgreed | Reason::Condition) || !answer.lacking.is_empty();
-    let works = policy.works_on.get(errand.actor.index()).is_some_and(|works| works.contains(&errand.purpose));
-    if !answer.allowed && rests_on_facts && !works {
+    if answer.allowed || !rests_on_facts {
+        return;
+    }
+    let may_learn = pairs.iter().any(|(element, origin)| {
+        let ids = Ids {
+            action: errand.action,
+            actor: errand.actor,
+            element: *element,
+            origin: *origin,
+            form: errand.form,
+            purpose: errand.purpose,
+            recipient: errand.recipient,
+        };
+        !policy.table.decide(&ids, facts).permissions.is_empty()
+    });
+    if !may_learn {
         *answer = Answer::refused(Reason::NotTheirWork);
     }
 }
 
+/// Whether a word that a caller sent looks like a name of a policy. What does not is never repeated in an answer: it may be
+/// a value that strayed there.
+pub(crate) fn is_name(word: &str) -> bool {
+    let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
+    (1..=64).contains(&word.len()) && word.bytes().all(good) && word.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// A refusal over a word that a caller sent.
+pub(crate) fn refused_over(reason: Reason, word: &str) -> Answer {
+    if is_name(word) { Answer::refused_over(reason, word) } else { Answer::refused(reason) }
+}
+
 fn look_up(policy: &Compiled, caller: &Caller, asked: &Asked) -> std::result::Result<Looked, Answer> {
     let names = &policy.names;
-    let find = |axis: &Axis, name: &str| axis.id(name).ok_or_else(|| Answer::refused_over(Reason::NotDeclared, name));
+    let find = |axis: &Axis, name: &str| axis.id(name).ok_or_else(|| refused_over(Reason::NotDeclared, name));
     let find_some = |axis: &Axis, name: Option<&str>| name.map(|name| find(axis, name)).transpose();
     let open = |name: &str| Answer::refused_over(Reason::NotFurtherSaid, name);
     let actor = find_some(&names.actors, caller.acts_as.as_deref())?;

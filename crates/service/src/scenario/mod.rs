@@ -1,10 +1,23 @@
 //! Runs the worked examples of a policy on the real service: a store in memory and a clock that the steps set.
+//!
+//! `world` is the service that a scenario runs on, with its clock, keys and cases; `acts` does the steps in which somebody
+//! acts, `may` those that ask whether somebody may, `held` looks at what the store holds; `judge` holds what came of a step
+//! against what it expects, and words both.
+
+mod acts;
+mod held;
+mod judge;
+mod may;
+mod time;
+mod world;
 
 use serde::Serialize;
 use upheld_policy::Policy;
-use upheld_policy::scenario::Scenario;
+use upheld_policy::scenario::{Scenario, StepKind};
 
 use crate::error::ServiceError;
+use judge::Verdict;
+use world::World;
 
 /// What came of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -38,6 +51,47 @@ pub struct Failure {
 ///
 /// When the service fails; a step that comes out otherwise is a [`Failure`].
 pub fn run(policy: &Policy, scenario: &Scenario) -> Result<Outcome, ServiceError> {
-    let _ = (policy, scenario);
-    unimplemented!()
+    let mut world = World::new(policy)?;
+    let mut failures = Vec::new();
+    for step in &scenario.steps {
+        // What happens next is still worth knowing: a step that came out otherwise does not end the scenario.
+        if let Some(miss) = run_step(&mut world, &step.kind, &step.text)? {
+            let (expected, got) = (miss.expected, miss.got);
+            failures.push(Failure { line: step.line, step: step.text.clone(), expected, got });
+        }
+    }
+    Ok(Outcome { clause: scenario.clause.clone(), line: scenario.line, shows: scenario.shows.clone(), failures })
+}
+
+fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
+    match step {
+        StepKind::ItIs(time) => time::it_is(world, *time, text),
+        StepKind::After(count, unit) => time::after(world, *count, *unit),
+        StepKind::At { person, point, place, values, item, expects } => {
+            let act = acts::at(person, point, place.as_deref(), values, item.as_deref(), world);
+            acts::collect(world, person, act, expects)
+        }
+        StepKind::Closes { person } => acts::closes(world, person),
+        StepKind::Chooses { person, choice, agree, via, giving, expects } => {
+            acts::chooses(world, person, choice, *agree, via.as_deref(), giving, expects)
+        }
+        StepKind::Opens { role, ground, case, people, items, recipient, fields, expects } => {
+            let opening = acts::Opening { ground, people, items, recipient: recipient.as_deref(), fields };
+            acts::opens(world, role, case, &opening, expects)
+        }
+        StepKind::Finds { role, case, wording, holds, same, expects } => {
+            acts::finds(world, role, case, wording, *holds, *same, expects)
+        }
+        StepKind::Ends { role, case } => acts::ends(world, role, case),
+        StepKind::May { actor, action, person, data, point, item, form, purpose, case, recipient, expects } => {
+            let asked =
+                may::Asked { actor, action: *action, person, data, point, item, form: *form, purpose, recipient };
+            may::may(world, &asked, case.as_deref(), expects)
+        }
+        StepKind::Requests { person, right, data, expects } => acts::requests(world, person, *right, data, expects),
+        StepKind::NothingHeld { person, except } => held::nothing(world, person, except),
+        StepKind::Held { person, element, value, held } => {
+            held::element(world, person, element, value.as_deref(), *held)
+        }
+    }
 }

@@ -8,6 +8,7 @@ use crate::acts::{Act, CaseState, Find, OpenCase};
 use crate::caller::Caller;
 use crate::cases::{Case, NewCase};
 use crate::error::ServiceError;
+use crate::judge::refused_over;
 use crate::keys::name_of;
 use crate::moment::{Moment, actor_of, granted};
 use crate::service::{Result, Service};
@@ -17,6 +18,9 @@ const MOST: usize = 1_000;
 
 /// The longest field of a case, in bytes.
 const LONGEST_FIELD: usize = 4_096;
+
+/// The people, and the look-ups of their items, that a case reaches.
+type Reached = Vec<(PersonId, Vec<u8>)>;
 
 impl Service {
     /// Opens a case. What its ground needs may be missing still: then it does not stand yet.
@@ -76,7 +80,7 @@ fn open(moment: &mut Moment<'_>, caller: &Caller, act: &OpenCase) -> Result<Act<
     let policy = &in_force.policy;
     let ground = policy.names.grounds.id(&act.ground);
     let Some(ground) = ground.and_then(|id| policy.grounds.iter().find(|ground| ground.id.0 == id)) else {
-        let answer = Answer::refused_over(Reason::NotDeclared, act.ground.clone());
+        let answer = refused_over(Reason::NotDeclared, &act.ground);
         return close(moment, caller, "open", None, answer);
     };
     let reach = match reach(moment, caller, ground, act) {
@@ -101,9 +105,9 @@ fn reach(
     caller: &Caller,
     ground: &Ground,
     act: &OpenCase,
-) -> Result<std::result::Result<Vec<(PersonId, Vec<u8>)>, Answer>> {
+) -> Result<std::result::Result<Reached, Answer>> {
     let policy = moment.policy();
-    let refused = |reason: Reason, name: &str| Ok(Err(Answer::refused_over(reason, name)));
+    let refused = |reason: Reason, name: &str| Ok(Err(refused_over(reason, name)));
     if !works_on(policy, caller, ground) {
         return Ok(Err(Answer::refused(Reason::NotTheirWork)));
     }

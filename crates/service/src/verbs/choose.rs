@@ -8,6 +8,7 @@ use crate::acts::{Act, Choose};
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::facts::Known;
+use crate::judge::refused_over;
 use crate::moment::{Moment, actor_of, granted};
 use crate::service::{Result, Service};
 use crate::session::Session;
@@ -73,7 +74,7 @@ fn choose(moment: &mut Moment<'_>, actor: &str, act: &Choose) -> Result<Act<()>>
 fn weigh(moment: &Moment<'_>, act: &Choose, person: &mut Option<Known>) -> Result<Answer> {
     let policy = moment.policy();
     let Some(choice) = policy.choices.iter().find(|choice| choice.name == act.choice) else {
-        return Ok(Answer::refused_over(Reason::NotOffered, act.choice.clone()));
+        return Ok(refused_over(Reason::NotOffered, &act.choice));
     };
     let cited = policy.cite(choice.sentence).into_iter().collect::<Vec<_>>();
     let refused =
@@ -102,22 +103,34 @@ fn not_given(moment: &Moment<'_>, known: &Known, choice: &Choice, act: &Choose) 
     }
     let policy = moment.policy();
     let holdings = moment.holdings(known)?;
-    let mut lacking = Vec::new();
+    let mut matches: Vec<(Element, Vec<&String>)> = Vec::new();
     for wanted in &choice.giving {
-        let mut matched = false;
+        let mut matching = Vec::new();
         for (name, given) in &act.giving {
             let Some(element) = policy.names.data.id(name) else { continue };
             if !policy.names.data.is_within(element, wanted.0) {
                 continue;
             }
             // Every value is compared, so that the time taken tells nothing about which one matched.
+            let mut matched = false;
             for value in holdings.values.iter().filter(|value| value.id == Some(Element(element)) && !value.closed) {
                 let held = moment.open(&holdings, value)?;
                 matched |= held.is_some_and(|held| same(&held.value, given));
             }
+            if matched {
+                matching.push(name);
+            }
         }
-        if !matched {
-            lacking.push(policy.names.data.name(wanted.0).to_owned());
+        matches.push((*wanted, matching));
+    }
+    // One thing given does not stand for two that are asked: what has the fewest matches takes its own first.
+    matches.sort_by_key(|(_, matching)| matching.len());
+    let mut used: Vec<&String> = Vec::new();
+    let mut lacking = Vec::new();
+    for (wanted, matching) in matches {
+        match matching.into_iter().find(|name| !used.contains(name)) {
+            Some(name) => used.push(name),
+            None => lacking.push(policy.names.data.name(wanted.0).to_owned()),
         }
     }
     Ok(lacking)

@@ -16,6 +16,7 @@ use crate::error::ServiceError;
 use crate::facts::{Known, OWN_ID};
 use crate::holdings::giver_word;
 use crate::intake::{covers, intake};
+use crate::judge::{is_name, refused_over};
 use crate::keep::label;
 use crate::moment::{Moment, actor_of, hex};
 use crate::service::{Result, Service};
@@ -87,7 +88,7 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
     let no_fields = BTreeMap::new;
     let point = policy.names.points.id(&act.point).and_then(|id| policy.points.iter().find(|point| point.id.0 == id));
     let Some(point) = point else {
-        let answer = Answer::refused_over(Reason::NotDeclared, act.point.clone());
+        let answer = refused_over(Reason::NotDeclared, &act.point);
         return refuse(moment, caller, act, answer, no_fields(), None);
     };
     if point.kind == PointKind::Event && caller.kind != AccessKind::Program {
@@ -106,8 +107,7 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
     };
     let taken = intake(policy, point, known.as_ref(), act.person.is_some(), &act.values, act.item.as_deref());
     if let Some((field, reason)) = taken.fields.first_key_value() {
-        let lacking = if *reason == Reason::NotDeclaredThere { Vec::new() } else { vec![field.clone()] };
-        let answer = Answer { allowed: false, reason: *reason, because: Vec::new(), lacking };
+        let answer = refused_over(*reason, field);
         return refuse(moment, caller, act, answer, taken.fields, known.as_ref());
     }
     if let Some(reason) = pointless(policy, point, known.as_ref(), act, taken.values.is_empty()) {
@@ -174,7 +174,8 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
     let stored = log.elements.clone();
     let log = moment.log(log, &answer)?;
     let record = records.first().map(Uuid::to_string).unwrap_or_default();
-    Ok(Act::done(answer, log, Collected { record, stored, dropped: taken.dropped, cases }))
+    let dropped = taken.dropped.into_iter().filter(|name| is_name(name)).collect();
+    Ok(Act::done(answer, log, Collected { record, stored, dropped, cases }))
 }
 
 fn refuse(
@@ -194,6 +195,7 @@ fn refuse(
         entry.details.insert("point".to_owned(), act.point.clone());
     }
     let log = moment.log(entry, &answer)?;
+    let fields = fields.into_iter().filter(|(name, _)| is_name(name)).collect();
     Ok(Act { fields, ..Act::refused(answer, log) })
 }
 
@@ -211,8 +213,12 @@ fn pointless(
     if point.kind != PointKind::Event {
         return Some(Reason::Missing);
     }
-    let Some(known) = known else {
-        return Some(if act.person.is_some() { Reason::NobodyKnown } else { Reason::Missing });
+    let begins = policy.kinds.iter().any(|life| life.begins_at.contains(&point.id));
+    let known = match (known, &act.person) {
+        (Some(known), _) => known,
+        (None, Some(_)) if begins => return None,
+        (None, Some(_)) => return Some(Reason::NobodyKnown),
+        (None, None) => return Some(Reason::Missing),
     };
     // What only ends a kind happens to people of that kind.
     let ending: Vec<_> = policy.kinds.iter().filter(|life| life.ends_at.contains(&point.id)).collect();
@@ -297,10 +303,8 @@ fn consequences(
     let name = policy.names.points.name(point.0);
     let look_up = item.map(|item| moment.vault.item(known.id, item));
     if waited_for(policy, point) {
-        moment.happen(known, name, None, entry)?;
-        if let Some(item) = &look_up {
-            moment.happen(known, name, Some(item), entry)?;
-        }
+        // What happens to an item does not happen to the person.
+        moment.happen(known, name, look_up.as_ref().map(<[u8; 32]>::as_slice), entry)?;
     }
     for life in &policy.kinds {
         let kind = policy.names.kinds.name(life.kind.0);

@@ -9,6 +9,7 @@ use crate::acts::{Access, AccessValue, Act, Answered, Ask, Erased};
 use crate::error::ServiceError;
 use crate::facts::Known;
 use crate::holdings::{Holding, Holdings};
+use crate::judge::refused_over;
 use crate::moment::{Moment, granted};
 use crate::service::{Result, Service};
 use crate::session::Session;
@@ -104,7 +105,7 @@ fn reach<'p>(
     let mut wanted = Vec::new();
     for name in data {
         let Some(id) = policy.names.data.id(name) else {
-            return Err(Answer::refused_over(Reason::NotDeclared, name.clone()));
+            return Err(refused_over(Reason::NotDeclared, name));
         };
         let before = wanted.len();
         wanted.extend(elements.iter().copied().filter(|element| policy.names.data.is_within(element.0, id)));

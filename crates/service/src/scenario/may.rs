@@ -1,0 +1,147 @@
+//! `mailer may use ann's email for newsletter`: the question, and where it can be done here, the act too.
+
+use std::collections::BTreeMap;
+
+use upheld_decide::{Action, Answer, Form};
+use upheld_policy::scenario::Expectation;
+
+use super::acts::not_opened;
+use super::judge::{Got, Miss, Verdict, describe, expected, judge, settle};
+use super::world::World;
+use crate::acts::{Act, Change, Held, Question, Remove, Share, Use};
+use crate::caller::Caller;
+use crate::error::ServiceError;
+
+/// What is asked.
+pub(super) struct Asked<'s> {
+    pub(super) actor: &'s str,
+    pub(super) action: Action,
+    pub(super) person: &'s str,
+    pub(super) data: &'s [String],
+    pub(super) point: &'s Option<String>,
+    pub(super) item: &'s Option<String>,
+    pub(super) form: Form,
+    pub(super) purpose: &'s Option<String>,
+    pub(super) recipient: &'s Option<String>,
+}
+
+pub(super) fn may(world: &World<'_>, asked: &Asked<'_>, case: Option<&str>, expects: &Expectation) -> Verdict {
+    let case = match case.map(|name| world.cases.get(name).ok_or(name)) {
+        None => None,
+        Some(Ok(case)) => Some(case),
+        Some(Err(name)) => return Ok(Some(not_opened(world, expects, name))),
+    };
+    let document = &world.policy.document;
+    if matches!(asked.action, Action::Collect | Action::Require) {
+        let got = from_rules(world, asked, case.map(|case| case.ground.clone())).into();
+        return Ok(judge(document, expects, &got));
+    }
+    let caller = world.somebody(asked.actor);
+    let on = case.map(|case| case.id.clone());
+    let answer = match settle(world.service.ask(&caller, asked.question(on.clone())))? {
+        Ok(answer) => answer,
+        Err(error) => return Ok(Some(Miss::new(expected(document, expects), error))),
+    };
+    let allowed = answer.allowed;
+    let got = Got::from(answer);
+    if let Some(miss) = judge(document, expects, &got) {
+        return Ok(Some(miss));
+    }
+    if !asked.can_be_done(allowed) {
+        return Ok(None);
+    }
+    let act = settle(asked.act(world, &caller, on))?;
+    let done = matches!(&act, Ok(done) if done.got.answer.allowed);
+    let given = matches!(&act, Ok(done) if done.given);
+    if done == allowed && given == allowed {
+        return Ok(None);
+    }
+    let what = match &act {
+        Ok(done) => describe(&done.got),
+        Err(error) => error.clone(),
+    };
+    let got = format!("the question: {}; the act itself: {what}", describe(&got));
+    Ok(Some(Miss::new(expected(document, expects), got)))
+}
+
+/// Taking in is asked of the rules alone: nobody need be known for it.
+fn from_rules(world: &World<'_>, asked: &Asked<'_>, on: Option<String>) -> Answer {
+    world.compiled().answer(&upheld_decide::Question {
+        action: asked.action,
+        actor: Some(asked.actor.to_owned()),
+        data: asked.data.to_vec(),
+        form: asked.form,
+        purpose: asked.purpose.clone(),
+        recipient: asked.recipient.clone(),
+        on,
+        of: None,
+        at: asked.point.clone(),
+        from: None,
+        facts: BTreeMap::new(),
+    })
+}
+
+/// What came of an act.
+struct Done {
+    got: Got,
+    /// Whether it gave anything.
+    given: bool,
+}
+
+impl<T> From<Act<T>> for Done {
+    fn from(act: Act<T>) -> Self {
+        Self { got: Got::from(&act), given: act.result.is_some() }
+    }
+}
+
+/// Values that were handed out; an empty list is nothing.
+fn values(act: Act<Vec<Held>>) -> Done {
+    Done { got: Got::from(&act), given: act.result.is_some_and(|values| !values.is_empty()) }
+}
+
+impl Asked<'_> {
+    fn question(&self, on: Option<String>) -> Question {
+        Question {
+            action: self.action,
+            person: self.person.to_owned(),
+            data: self.data.to_vec(),
+            with: self.recipient.clone(),
+            item: self.item.clone(),
+            purpose: self.purpose.clone(),
+            on,
+            form: self.form,
+        }
+    }
+
+    /// An act and its question must agree. What is refused can always be tried. Of what is allowed only reading and
+    /// disclosing are done: other acts would alter what the steps below speak of. An act hands values out as they are, so
+    /// that every other form stays a question.
+    const fn can_be_done(&self, allowed: bool) -> bool {
+        let hands_out = matches!(self.action, Action::Use) || self.action.discloses();
+        matches!(self.form, Form::Identified) && (hands_out || !allowed)
+    }
+
+    fn act(&self, world: &World<'_>, caller: &Caller, on: Option<String>) -> Result<Done, ServiceError> {
+        let service = &world.service;
+        let (person, data) = (self.person.to_owned(), self.data.to_vec());
+        let (item, purpose, form) = (self.item.clone(), self.purpose.clone(), self.form);
+        match self.action {
+            Action::Use => service.use_(caller, Use { person, data, item, purpose, on, form }).map(values),
+            Action::Change => {
+                // Refused before it comes to the value.
+                let (element, value) = (data.into_iter().next().unwrap_or_default(), "changed".to_owned());
+                service.change(caller, Change { person, element, value, item, purpose, on }).map(Done::from)
+            }
+            Action::Erase => {
+                service.erase(caller, Remove { person, data, item, purpose, on, lift: false }).map(Done::from)
+            }
+            Action::Block => {
+                service.block(caller, Remove { person, data, item, purpose, on, lift: false }).map(Done::from)
+            }
+            action => {
+                let with = self.recipient.clone().unwrap_or_default();
+                service.share(caller, Share { person, data, with, action, item, purpose, on, form }).map(values)
+            }
+        }
+    }
+}
