@@ -1,9 +1,12 @@
 //! Numbers and slugs of sections.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Section;
+use crate::markdown::trim_end;
+use crate::source::Source;
+use crate::span::Span;
 
 /// Numbers headings of level 2 and below: 1, 1.1, 1.2, 2 … A level that is left out counts as its first.
 pub(crate) fn number(sections: &mut [Section]) {
@@ -25,29 +28,33 @@ pub(crate) fn number(sections: &mut [Section]) {
 }
 
 /// Gives each section a slug of its own.
-pub(crate) fn name(sections: &mut [Section], diagnostics: &mut Vec<Diagnostic>) {
-    let mut taken: BTreeSet<String> = BTreeSet::new();
+pub(crate) fn name(source: &Source, sections: &mut [Section], diagnostics: &mut Vec<Diagnostic>) {
+    let mut taken: BTreeMap<String, Span> = BTreeMap::new();
     let mut next: BTreeMap<String, u32> = BTreeMap::new();
     for section in sections {
+        let heading = trim_end(source, section.heading);
         let chosen = !section.slug.is_empty();
         let base = slug(if chosen { &section.slug } else { &section.title }, !chosen);
         if chosen && base != section.slug {
             diagnostics.push(
                 Diagnostic::error("UP0009", format!("`{}` cannot be the name of a section", section.slug))
-                    .at(section.heading, "a name has lower-case letters, digits and hyphens")
+                    .at(heading, "a name has lower-case letters, digits and hyphens")
                     .help(format!("write `{{#{base}}}`")),
             );
         }
         section.slug.clone_from(&base);
-        while !taken.insert(section.slug.clone()) {
+        let first = taken.get(&base).copied();
+        while taken.contains_key(&section.slug) {
             let n = next.entry(base.clone()).or_insert(2);
             section.slug = format!("{base}-{n}");
             *n += 1;
         }
-        if chosen && section.slug != base {
+        taken.insert(section.slug.clone(), heading);
+        if let Some(first) = first.filter(|_| chosen) {
             diagnostics.push(
                 Diagnostic::error("UP0003", format!("two headings have the name `{base}`"))
-                    .at(section.heading, "the second one")
+                    .at(heading, "the second one")
+                    .also(first, "the first one")
                     .help("give one of them another `{#name}`"),
             );
         }

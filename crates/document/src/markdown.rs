@@ -36,7 +36,7 @@ pub fn parse(source: &Source, lock: Option<&Lock>) -> (Document, Lock, Vec<Diagn
         sections.remove(0);
     }
     heading::number(&mut sections);
-    heading::name(&mut sections, &mut diagnostics);
+    heading::name(source, &mut sections, &mut diagnostics);
     let lock = number_clauses(&mut sections, lock);
     (Document { front, sections, references }, lock, diagnostics)
 }

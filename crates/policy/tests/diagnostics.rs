@@ -1,5 +1,8 @@
 //! One small policy for each error and finding, printed as people and screen readers see it.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use upheld_document::{Format, Source, print};
 
 const FRONT: &str = "---\nupheld: 1\ntitle: Privacy at Example\ncontroller: Example\ncontact: privacy@example.org\n\
@@ -40,7 +43,29 @@ macro_rules! goldens {
     )*};
 }
 
+/// A policy in which `ann` can sign up and get the newsletter, with this scenario.
+fn scenario(steps: &str) -> String {
+    let rules =
+        "we collect name, email from customer at sign_up for newsletter\ncustomer may refuse newsletter via link";
+    format!("{FRONT}```upheld\n{rules}\n```\n\n```scenario\n{steps}\n```\n{NAMES}")
+}
+
+const ANN: &str = "ann at sign_up with name \"Ann\", email \"ann@example.org\"\n";
+
+fn many(count: usize, mut line: impl FnMut(usize) -> String) -> String {
+    (0..count).map(|n| line(n) + "\n").collect()
+}
+
 goldens! {
+    up0001_a_block_never_closed: "UP0001", format!("{FRONT}```upheld\nstatement\n");
+    up0002_too_long: "UP0002", "# Privacy\n\n".to_owned() + &"We care.\n".repeat(500_000);
+    up0003_two_headings_of_one_name: "UP0003",
+        rules("upheld", "statement") + "\n## Names again {#names}\n\nMore words.\n\n```upheld\nstatement\n```\n";
+    up0009_no_name_for_a_section: "UP0009",
+        rules("upheld", "statement") + "\n## More {#More_Words}\n\nMore words.\n\n```upheld\nstatement\n```\n";
+    up0010_nearly_a_block_of_rules: "UP0010", rules("uphold", "statement");
+    up0010_nearly_a_block_of_additions: "UP0010", rules("upheld aded", "statement");
+    up0011_too_many_lines: "UP0011", rules("upheld", &many(10_001, |_| "statement".to_owned()));
     up0004_characters: "UP0004", rules("upheld", "we may use email! for newsletter!");
     up0004_letters_that_look_alike: "UP0004", rules("upheld", "we may use em\u{430}il for newsletter");
     up0004_upper_case: "UP0004", rules("upheld", "we may use E-Mail for newsletter");
@@ -64,6 +89,7 @@ goldens! {
     up0106_permitted_below_a_never: "UP0106",
         rules("upheld added", "we never use email for marketing\n  but may use for newsletter");
     up0106_collected: "UP0106", rules("upheld added", "we may collect company from customer at sign_up for newsletter");
+    up0107_too_many_names: "UP0107", rules("upheld", &format!("data {} is contact", many(4_100, |n| format!("n{n},")).replace('\n', " ") + "last"));
     up0201_no_purpose: "UP0201", rules("upheld", "we may use email");
     up0201_no_data: "UP0201", rules("upheld", "we may use for newsletter");
     up0202_no_recipient: "UP0202", rules("upheld", "we may share email for delivery");
@@ -73,13 +99,68 @@ goldens! {
     up0204_and_beside_or: "UP0204",
         rules("upheld", "we never use email for newsletter if customer and child or student");
     up0205_no_such_choice: "UP0205", rules("upheld", "we may use email for newsletter if they have agreed to newsletter");
+    up0206_nothing_stands_here: "UP0206", rules("upheld", "we keep email until sign_up\n  except for newsletter");
+    up0206_too_deep: "UP0206", rules("upheld", &many(9, |n| format!("{}{}", "  ".repeat(n), match n {
+        0 => "we may use contact for marketing",
+        n if n % 2 == 1 => "but never email",
+        _ => "but may use email for newsletter",
+    })));
     up0206_nothing_narrows_here: "UP0206", rules("upheld", "we never use health\n  but never use for marketing");
     up0207_no_group_size: "UP0207", rules("upheld", "we may share email as aggregate with courier for delivery");
+    up0207_no_group_size_above: "UP0207",
+        rules("upheld", "we never share email as aggregate with anyone\n  but may share with courier for delivery");
     up0208_no_event: "UP0208", rules("upheld", "we keep email 10 days after customer");
     up0209_a_host_not_covered: "UP0209", rules("upheld", "point desk_form is form in \"shop.example.org/desk\"");
+    up0301_a_promise_broken: "UP0301", rules("upheld", "we collect email, phone_number from customer at sign_up for delivery\n\
+        we never use contact for message\nwe may use email of customer for newsletter");
+    up0301_a_disclosure: "UP0301", rules("upheld", "we collect email from customer at sign_up for delivery\n\
+        we never share contact with anyone\nwe may share email with courier for delivery if customer");
+    up0301_for_what_a_group_may_be: "UP0301", rules("upheld", "we collect contact of customer at sign_up for delivery\n\
+        we never use email for newsletter\nwe may use contact for newsletter");
+    up0301_a_guard_that_never_opens: "UP0301", rules("upheld", "we collect email from customer at sign_up for delivery\n\
+        we never use email for newsletter if customer\nwe may use email for newsletter if customer");
+    up0302_nothing_in_common: "UP0302", rules("upheld", "we never use health\n  except for newsletter\n  except email");
+    up0302_nobody_works_on_it: "UP0302",
+        rules("upheld", "we collect email from customer at sign_up for newsletter\nwe may use email for research");
+    up0302_never_taken: "UP0302",
+        rules("upheld", "person visitor\nwe collect email from customer at sign_up for newsletter\nwe may use email of visitor for newsletter");
+    up0303_never_holds: "UP0303", rules("upheld", "we collect email from customer at sign_up for delivery\n\
+        every person may refuse newsletter\n\
+        we may use email for newsletter if they have agreed to newsletter and have refused newsletter");
+    up0304_too_many_facts: "UP0304",
+        rules("upheld", &many(129, |n| format!("purpose aim{n} is message\nevery person may refuse aim{n}")));
+    up0305_too_many_questions: "UP0305", rules("upheld", &(many(1_500, |n| format!("data d{n} is contact")) + &many(3_000, |n| {
+        format!("point p{n} is form in \"www.example.org/p{n}\"")
+    }) + "we collect email from customer at " + &many(3_000, |n| format!("p{n},")).replace('\n', " ") + "sign_up for delivery"));
+    up0306_too_many_escapes: "UP0306", rules("upheld", &("we never use email\n".to_owned() + &many(9, |n| {
+        format!("  except for delivery if aa{n} and bb{n} and cc{n}")
+    }) + &many(9, |n| format!("person aa{n}, bb{n}, cc{n}"))));
     up0401_no_rule: "UP0401", format!("{FRONT}And this.\n\n```upheld\nstatement\n```\n");
+    up0501_no_such_data: "UP0501", scenario(&format!("{ANN}desk may use ann's emial for newsletter"));
+    up0501_no_such_point: "UP0501", scenario("ann at checkout");
+    up0501_another_sort: "UP0501", scenario(&format!("{ANN}desk may use ann's email for courier"));
+    up0501_no_such_choice: "UP0501", scenario(&format!("{ANN}ann refuses delivery"));
+    up0502_no_such_clause: "UP0502", scenario(&format!("{ANN}desk may not use ann's email for delivery, because promises.9"));
+    up0502_no_such_section: "UP0502", scenario(&format!("{ANN}desk may not use ann's email for delivery, because §7.1"));
+    up0502_no_such_reason: "UP0502", scenario(&format!("{ANN}desk may not use ann's email for delivery, because she said so"));
+    up0503_nobody_of_that_name: "UP0503", scenario(&format!("{ANN}desk may use anna's email for newsletter"));
+    up0503_a_role_as_a_person: "UP0503", scenario("desk at sign_up with name \"Desk\"");
+    up0503_a_case_opened_twice: "UP0503", scenario(&format!("{ANN}desk opens audit c1 on ann\ndesk opens audit c1 on ann"))
+        .replace("recipient courier", "ground audit\nrecipient courier");
+    up0504_time_goes_back: "UP0504", scenario("it is 2026-12-02\nit is 2026-12-01");
+    up0504_no_such_day: "UP0504", scenario("it is 2026-02-30");
+    up0504_beyond_the_calendar: "UP0504", scenario("it is 2026-12-02\nafter 9999 years");
+    up0505_a_yes_with_a_reason_for_a_no: "UP0505", scenario(&format!("{ANN}desk may use ann's email for newsletter, because no rule"));
+    up0505_a_no_with_a_reason_for_a_yes: "UP0505", scenario(&format!("{ANN}desk may not use ann's email for delivery, because permitted"));
+    up0506_no_steps: "UP0506", scenario("# nothing yet");
+    up0601_no_front_matter: "UP0601", "# Privacy\n\nWe care.\n\n```upheld\nstatement\n```\n".to_owned();
+    up0602_a_key_misspelt: "UP0602", FRONT.replace("covers:", "cover:") + "```upheld\nstatement\n```\n";
+    up0602_no_such_key: "UP0602", FRONT.replace("covers:", "favourite_colour:") + "```upheld\nstatement\n```\n";
+    up0603_a_key_twice: "UP0603", FRONT.replace("version: 1\n", "version: 1\nversion: 2\n") + "```upheld\nstatement\n```\n";
     up0604_no_contact: "UP0604", FRONT.replace("contact: privacy@example.org\n", "") + "```upheld\nstatement\n```\n";
     up0605_no_day: "UP0605", FRONT.replace("2026-12-01", "2026-02-30") + "```upheld\nstatement\n```\n";
+    up0605_no_zone: "UP0605", FRONT.replace("version: 1", "version: 1\nzone: Europe Amsterdam") + "```upheld\nstatement\n```\n";
+    up0607_no_key: "UP0607", FRONT.replace("version: 1\n", "version: 1\nupdated often\n") + "```upheld\nstatement\n```\n";
     up0606_edition: "UP0606", FRONT.replace("upheld: 1", "upheld: 7") + "```upheld\nstatement\n```\n";
 }
 
@@ -100,4 +181,38 @@ fn all_errors_come_at_once() {
     ));
     assert_eq!(codes.len(), 4, "{shown}");
     insta::assert_snapshot!(shown);
+}
+
+/// Every code has a golden, and every golden a code.
+#[test]
+fn every_code_is_shown() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut codes = BTreeSet::new();
+    for folder in ["src", "../document/src", "../decide/src"] {
+        read_codes(&root.join(folder), &mut codes);
+    }
+    let golden = |file: std::io::Result<std::fs::DirEntry>| {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let name = name.strip_prefix("diagnostics__")?.get(..6)?.to_uppercase();
+        name.starts_with("UP").then_some(name)
+    };
+    let shown: BTreeSet<String> = std::fs::read_dir(root.join("tests/snapshots")).unwrap().filter_map(golden).collect();
+    assert!(codes.len() > 40, "{codes:?}");
+    assert_eq!(codes, shown, "left: codes in the sources; right: codes with a golden");
+}
+
+/// Notes every `"UPdddd"` of a folder's sources.
+fn read_codes(folder: &Path, codes: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_codes(&path, codes);
+            continue;
+        }
+        for piece in std::fs::read_to_string(&path).unwrap().split("\"UP").skip(1) {
+            if let Some(digits) = piece.get(..4).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit())) {
+                codes.insert(format!("UP{digits}"));
+            }
+        }
+    }
 }

@@ -9,7 +9,12 @@ pub(crate) fn clauses(document: &Document, sentences: &[Sentence], diagnostics: 
     for (section_index, section) in document.sections.iter().enumerate().filter(|(_, section)| section.level != 1) {
         for (clause_index, clause) in section.clauses.iter().enumerate() {
             let kept = sentences.iter().any(|sentence| sentence.clause == (section_index, clause_index));
-            let unread = clause.blocks.iter().any(|block| block.kind != upheld_document::BlockKind::Scenario);
+            // Rules that could not be read, or a block that nearly is one, are said already.
+            let nearly = |diagnostic: &Diagnostic| {
+                diagnostic.code == "UP0010" && clause.span.range().contains(&(diagnostic.span().start as usize))
+            };
+            let unread = clause.blocks.iter().any(|block| block.kind != upheld_document::BlockKind::Scenario)
+                || diagnostics.iter().any(nearly);
             if kept || unread || clause.text.trim().is_empty() {
                 continue;
             }

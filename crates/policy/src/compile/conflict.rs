@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use upheld_decide::{Action, Entry, Fact, FactSet, Giver, Literal};
-use upheld_document::{Diagnostic, Span};
+use upheld_document::Diagnostic;
 
 use super::fold::{Factors, Met};
 use super::region::Space;
@@ -101,23 +101,20 @@ fn report(
     clash: &Clash,
 ) -> Diagnostic {
     let model = space.model;
-    let sentence = |index: u16| model.sentences.get(usize::from(index));
-    let span = |index: u16| model.spans.get(usize::from(index)).copied().unwrap_or(Span::default());
+    let span = |index: u16| model.spans.get(usize::from(index)).copied().unwrap_or_default();
     let question = question(space, facts, factors, clash);
-    let promise = sentence(prohibition).map(|s| format!("§{} {}", s.section, s.clause)).unwrap_or_default();
     let mut out = Diagnostic::error("UP0301", "this sentence permits what a promise forbids")
         .at(span(permission), "permits it")
-        .also(span(prohibition), "forbids it")
-        .note(format!("smallest question on which they disagree: {}", question.words))
+        .also(span(prohibition), "forbids it");
+    if let Some(promise) = model.sentences.get(usize::from(prohibition)) {
+        out = out.note(format!("the promise stands in `{}`", promise.clause));
+    }
+    out.note(format!("smallest question on which they disagree: {}", question.words))
         .note(format!("as `upheld decide --question` reads it: {}", question.json))
         .help(format!(
             "take the permission out, narrow it, or free exactly this below the promise with an indented line: `{}`",
             question.except
-        ));
-    if let Some(permission) = sentence(permission) {
-        out = out.in_clause(format!("{} (the promise stands in {promise})", permission.clause));
-    }
-    out
+        ))
 }
 
 struct Asked {
@@ -151,10 +148,11 @@ fn question(space: &Space<'_>, facts: &[Fact], factors: &Factors<'_>, clash: &Cl
         json.insert("actor".to_owned(), actor.into());
     }
     json.insert("data".to_owned(), vec![element].into());
-    let mut except = "except".to_owned();
+    let mut except = format!("except {} {element}", action.word());
     if let Some(origin) = origin {
         let (kind, point) = (names.kinds.name(origin.capacity.0), names.points.name(origin.point.0));
-        words.push_str(&format!(" of a `{kind}`, taken at `{point}`"));
+        words.push_str(&format!(" of a `{kind}`, taken at `{point}`,"));
+        except.push_str(&format!(" of {kind} at {point}"));
         json.insert("of".to_owned(), kind.into());
         json.insert("at".to_owned(), point.into());
         let giver = match origin.giver {
@@ -189,20 +187,16 @@ fn question(space: &Space<'_>, facts: &[Fact], factors: &Factors<'_>, clash: &Cl
         }
     }
     if !known.is_empty() {
-        let list: Vec<String> = known
-            .iter()
-            .map(
-                |(word, holds)| {
-                    if *holds == serde_json::Value::Bool(true) { word.clone() } else { format!("not {word}") }
-                },
-            )
-            .collect();
-        words.push_str(&format!(", when {}", list.join(" and ")));
+        let list: Vec<String> = clash.facts.literals().map(|literal| word(space, facts, literal)).collect();
+        words.push_str(&format!(", when it is known: {}", list.join(", ")));
         json.insert("facts".to_owned(), known.into());
     }
     words.push('?');
-    if except == "except" {
-        except.push_str(&format!(" {} {element}", action.word()));
-    }
     Asked { words, json: serde_json::Value::Object(json).to_string(), except }
+}
+
+/// A literal in words: `customer`, `not agreed newsletter`.
+fn word(space: &Space<'_>, facts: &[Fact], literal: Literal) -> String {
+    let word = facts.get(usize::from(literal.fact)).map(|fact| space.model.fact_word(*fact)).unwrap_or_default();
+    if literal.holds { format!("`{word}`") } else { format!("not `{word}`") }
 }

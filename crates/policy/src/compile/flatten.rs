@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use upheld_decide::{Action, Fact, FactSet, Literal};
+use upheld_decide::{Action, Fact, FactSet, Literal, Purpose};
 
 use super::bits::Bits;
 use super::region::{Reading, Region, Space, actions_where};
@@ -58,6 +58,8 @@ pub(super) struct Flattened {
     /// Lines that reach nothing.
     pub(super) empty: Vec<Empty>,
     pub(super) facts: Vec<Fact>,
+    /// For each fact the sentence that was the first to ask for it.
+    pub(super) asked_by: Vec<u16>,
     /// Whether the rules are too many to go on.
     pub(super) too_many: bool,
 }
@@ -69,10 +71,9 @@ pub(super) struct Empty {
 }
 
 /// Why a line reaches nothing.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Why {
     /// Nobody works on its purposes.
-    NobodyWorks,
+    NobodyWorks(Vec<Purpose>),
     /// Such data is never taken.
     NeverTaken,
     /// It has nothing in common with the line above.
@@ -80,7 +81,8 @@ pub(super) enum Why {
 }
 
 pub(super) fn flatten(space: &Space<'_>) -> Flattened {
-    let mut out = Flattened { rules: Vec::new(), empty: Vec::new(), facts: Vec::new(), too_many: false };
+    let mut out =
+        Flattened { rules: Vec::new(), empty: Vec::new(), facts: Vec::new(), asked_by: Vec::new(), too_many: false };
     for collect in &space.model.collects {
         collect_rules(space, collect, &mut out);
     }
@@ -102,29 +104,30 @@ impl Flattened {
         }
     }
 
-    fn fact(&mut self, fact: Fact) -> u16 {
+    fn fact(&mut self, fact: Fact, sentence: u16) -> u16 {
         let index = self.facts.iter().position(|known| *known == fact).unwrap_or_else(|| {
             self.facts.push(fact);
+            self.asked_by.push(sentence);
             self.facts.len() - 1
         });
         u16::try_from(index).unwrap_or(u16::MAX)
     }
 
-    fn literal(&mut self, condition: &Condition) -> Literal {
+    fn literal(&mut self, condition: &Condition, sentence: u16) -> Literal {
         let fact = match condition.about {
             About::Is(kind) => Fact::Is(kind),
             About::Agreed(choice) => Fact::Agreed(choice),
             About::Refused(choice) => Fact::Refused(choice),
         };
-        Literal { fact: self.fact(fact), holds: condition.holds }
+        Literal { fact: self.fact(fact, sentence), holds: condition.holds }
     }
 
     /// A line's condition as alternatives, the case that it rides on included in each.
     fn alternatives(&mut self, rule: &Rule, on: Option<upheld_decide::GroundId>) -> Vec<Vec<Literal>> {
         let mut out: Vec<Vec<Literal>> =
-            rule.when.iter().map(|all| all.iter().map(|condition| self.literal(condition)).collect()).collect();
+            rule.when.iter().map(|all| all.iter().map(|asked| self.literal(asked, rule.sentence)).collect()).collect();
         if let Some(ground) = on {
-            let on = Literal { fact: self.fact(Fact::On(ground)), holds: true };
+            let on = Literal { fact: self.fact(Fact::On(ground), rule.sentence), holds: true };
             if out.is_empty() {
                 out.push(Vec::new());
             }
@@ -179,7 +182,7 @@ fn walk(space: &Space<'_>, rule: &Rule, above: Option<&Scope>, within: &Region, 
     let when = out.alternatives(rule, if opens { scope.on } else { rule.scope.on });
     if space.is_empty(&region) {
         let why = match above {
-            _ if space.lacks_workers(&region) => Why::NobodyWorks,
+            _ if space.lacks_workers(&region) => Why::NobodyWorks(scope.purposes.clone().unwrap_or_default()),
             None => Why::NeverTaken,
             Some(_) => Why::NothingInCommon,
         };
@@ -314,7 +317,7 @@ fn choice_rule(space: &Space<'_>, index: usize, out: &mut Flattened) {
     let mut region = space.said(&scope, Force::Never);
     region.data = space.with_groups(&region.data);
     let fact = if choice.agree { Fact::Agreed(number) } else { Fact::Refused(number) };
-    let chosen = Literal { fact: out.fact(fact), holds: choice.agree };
+    let chosen = Literal { fact: out.fact(fact, choice.sentence), holds: choice.agree };
     let kind = choice.kind.filter(|_| choice.agree);
     let begins = |kind| model.kinds.iter().any(|life| life.kind == kind && !life.begins_at.is_empty());
     let Some(kind) = kind.filter(|kind| begins(*kind)) else {
@@ -324,7 +327,7 @@ fn choice_rule(space: &Space<'_>, index: usize, out: &mut Flattened) {
     // What was taken of such a person stays guarded when they are one no more; other data is guarded while they may be one.
     let theirs = space.origins(Some(&[kind]), None, None, Reading::Closes);
     let others = Bits::from_fn(space.origins, |origin| !theirs.has(origin));
-    let not_one = Literal { fact: out.fact(Fact::Is(kind)), holds: false };
+    let not_one = Literal { fact: out.fact(Fact::Is(kind), choice.sentence), holds: false };
     push_choice(out, choice.sentence, Region { origins: theirs, ..region.clone() }, [chosen]);
     push_choice(out, choice.sentence, Region { origins: others, ..region }, [chosen, not_one]);
 }

@@ -62,7 +62,7 @@ impl Classes {
 }
 
 /// One side of the table: the class of each combination, and for each class the regions that cover it and the combination
-/// that stands for it: the first that a question may say.
+/// that stands for it: the first that says what it can say, and else the first.
 pub(super) struct Factor {
     pub(super) classes: Vec<u16>,
     pub(super) covered: Vec<Bits>,
@@ -75,7 +75,7 @@ impl Factor {
         size: usize,
         key: impl Fn(usize) -> usize,
         covered: impl Fn(usize) -> Bits,
-        sayable: impl Fn(usize) -> bool,
+        says: impl Fn(usize) -> bool,
     ) -> Option<Self> {
         let mut by_key: HashMap<usize, u16> = HashMap::new();
         let mut by_covered: HashMap<Bits, u16> = HashMap::new();
@@ -100,7 +100,7 @@ impl Factor {
             };
             if let Some(said) = is_said.get_mut(usize::from(class))
                 && !*said
-                && sayable(combination)
+                && says(combination)
                 && let Some(stands) = out.stands.get_mut(usize::from(class))
             {
                 *stands = combination;
@@ -197,7 +197,7 @@ impl<'r> Factors<'r> {
             },
             |atom| {
                 let (element, origin) = split(atom);
-                origin > 0 && !open.iter().any(|open| open.index() == element)
+                origin > 0 && !space.is_group(element) && !open.iter().any(|open| open.index() == element)
             },
         )
     }

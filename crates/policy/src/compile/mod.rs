@@ -9,7 +9,7 @@ mod fold;
 mod region;
 
 use upheld_decide::{Compiled, MOST_FACTS};
-use upheld_document::Diagnostic;
+use upheld_document::{Diagnostic, Span};
 
 use crate::model::Model;
 use conflict::Conflicts;
@@ -26,7 +26,7 @@ pub fn compile(model: &Model) -> (Compiled, Vec<Diagnostic>) {
     let at = |sentence: u16, diagnostic: Diagnostic| {
         diagnostic.at(model.spans.get(usize::from(sentence)).copied().unwrap_or_default(), "")
     };
-    diagnostics.extend(flat.empty.iter().map(|empty| at(empty.sentence, reaches_nothing(empty))));
+    diagnostics.extend(flat.empty.iter().map(|empty| at(empty.sentence, reaches_nothing(model, empty))));
     for rule in &flat.rules {
         if let FlatKind::May { when, .. } = &rule.kind
             && when.iter().all(|facts| conflict::possible(&space, &flat.facts, facts).is_none())
@@ -39,14 +39,15 @@ pub fn compile(model: &Model) -> (Compiled, Vec<Diagnostic>) {
         }
     }
     if flat.facts.len() > MOST_FACTS {
-        diagnostics.push(
+        diagnostics.push(at(
+            flat.asked_by.get(MOST_FACTS).copied().unwrap_or_default(),
             Diagnostic::error(
                 "UP0304",
                 format!("the policy tells {} facts about people apart; {MOST_FACTS} is the most", flat.facts.len()),
             )
             .note("each choice is a fact, and each kind of person and each ground that a condition names")
             .help("offer one choice over a wider purpose in place of many narrow ones"),
-        );
+        ));
         return (Compiled::default(), diagnostics);
     }
     let mut conflicts = Conflicts::new(&space, &flat.facts);
@@ -61,6 +62,7 @@ pub fn compile(model: &Model) -> (Compiled, Vec<Diagnostic>) {
         Err(refused) => {
             diagnostics.push(match refused {
                 Refused::TooMany => Diagnostic::error("UP0305", "the policy tells too many questions apart")
+                    .at(Span::new(0, 0), "")
                     .note(format!("a table has at most {} cells", fold::MOST_CELLS))
                     .help("name groups in place of single names where the rules are the same"),
                 Refused::TooManyEscapes(sentence) => at(
@@ -74,12 +76,19 @@ pub fn compile(model: &Model) -> (Compiled, Vec<Diagnostic>) {
     }
 }
 
-fn reaches_nothing(empty: &Empty) -> Diagnostic {
+fn reaches_nothing(model: &Model, empty: &Empty) -> Diagnostic {
     let error = Diagnostic::error("UP0302", "this line reaches nothing");
-    match empty.why {
-        Why::NobodyWorks => error
-            .note("`we` are the roles and programs that work on the purpose, and none works on this one")
-            .help("say whose work it is, for example `role office \"Runs the office\", works on service_provision`"),
+    match &empty.why {
+        Why::NobodyWorks(purposes) => {
+            let names: Vec<&str> = purposes.iter().map(|purpose| model.names.purposes.name(purpose.0)).collect();
+            let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            error
+                .note(format!(
+                    "`we` are the roles and programs that work on the purpose, and nobody works on {}",
+                    quoted.join(", ")
+                ))
+                .help(format!("say whose work it is: `role office \"Runs the office\", works on {}`", names.join(", ")))
+        }
         Why::NeverTaken => error
             .note("no `collect` sentence takes data of this kind of person, from this giver, at this point")
             .help("say where it is taken, for example `we collect email from customer at sign_up for newsletter`"),

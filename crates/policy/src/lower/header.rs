@@ -20,7 +20,13 @@ pub(super) fn header(source: &Source, document: &Document, diagnostics: &mut Vec
             if value(key).is_empty() {
                 diagnostics.push(
                     Diagnostic::error("UP0604", format!("the front matter does not say `{key}`"))
-                        .at(front.span, "")
+                        .at(
+                            Span {
+                                start: front.span.start,
+                                end: front.span.start.saturating_add(3).min(front.span.end),
+                            },
+                            "",
+                        )
                         .help(format!("add a line such as `{example}`")),
                 );
             }

@@ -59,7 +59,7 @@ fn scenario(
         match read.said {
             Some(parse::Said::Shows(ids)) => scenario.shows.extend(ids),
             Some(parse::Said::Step(kind)) => {
-                names::check(&kind, &read.mentions, policy, &mut known, diagnostics);
+                names::check(&kind, span, &read.mentions, policy, &mut known, diagnostics);
                 time::check(&kind, span, &mut clock, diagnostics);
                 let (line, _) = source.line_column(span.start);
                 scenario.steps.push(Step { span, line, text: source.slice(span).to_owned(), kind: *kind });
@@ -68,7 +68,8 @@ fn scenario(
         }
     }
     if scenario.steps.is_empty() && diagnostics.len() == before {
-        let opening = Span { start: block.span.start, end: block.span.start };
+        let fence = source.slice(block.span).lines().next().unwrap_or_default().len();
+        let opening = Span::new(block.span.start as usize, block.span.start as usize + fence);
         diagnostics.push(
             Diagnostic::finding("UP0506", "this scenario has no steps and shows nothing")
                 .at(opening, "")

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use upheld_decide::{Axis, Choice, Names, Reason};
-use upheld_document::{Diagnostic, Document, nearest};
+use upheld_document::{Diagnostic, Document, Span, nearest};
 
 use super::ast::{Because, StepKind};
 use crate::syntax::ast::Name;
@@ -74,6 +74,7 @@ impl Known {
 
 pub(super) fn check(
     step: &StepKind,
+    span: Span,
     mentions: &[Mention],
     policy: &Policy<'_>,
     known: &mut Known,
@@ -98,7 +99,7 @@ pub(super) fn check(
         diagnostics.extend(problem);
     }
     known.take_in(mentions);
-    contradiction(step, mentions, diagnostics);
+    contradiction(step, span, diagnostics);
 }
 
 /// Whether a step expects to be refused because such a name is not declared.
@@ -112,7 +113,7 @@ fn says_undeclared(refusal: Option<&Because>, what: What) -> bool {
 }
 
 /// An act that is allowed has no reason to be refused, and the other way round.
-fn contradiction(step: &StepKind, mentions: &[Mention], diagnostics: &mut Vec<Diagnostic>) {
+fn contradiction(step: &StepKind, span: Span, diagnostics: &mut Vec<Diagnostic>) {
     let Some(expects) = step.expects() else {
         return;
     };
@@ -130,8 +131,7 @@ fn contradiction(step: &StepKind, mentions: &[Mention], diagnostics: &mut Vec<Di
     } else {
         ("this step expects a no and gives a reason for a yes", "expect a yes, or give the reason why not")
     };
-    let span = mentions.first().map_or_else(Default::default, |mention| mention.name.span);
-    diagnostics.push(Diagnostic::error("UP0505", title).at(span, "in this step").help(help));
+    diagnostics.push(Diagnostic::error("UP0505", title).at(span, "").help(help));
 }
 
 fn axis(what: What, names: &Names) -> Option<(&Axis, &'static str)> {
@@ -165,7 +165,7 @@ fn declared(what: What, name: &Name, policy: &Policy<'_>) -> Option<Diagnostic> 
     let others = [What::Data, What::Point, What::Actor, What::Ground, What::Purpose, What::Recipient];
     for (axis, noun) in others.into_iter().filter_map(|other| axis(other, policy.names)) {
         if axis.id(text).is_some() {
-            diagnostic = diagnostic.note(format!("`{text}` is a name of another sort there: {noun}"));
+            diagnostic = diagnostic.note(format!("there is a name `{text}` of another sort: {noun}"));
         }
     }
     Some(match near {
@@ -176,7 +176,7 @@ fn declared(what: What, name: &Name, policy: &Policy<'_>) -> Option<Diagnostic> 
                 "the policy offers no choices; a step that expects this says so: `… because it is not offered`"
                     .to_owned()
             } else {
-                format!("the choices are {}", offered.join(", "))
+                format!("what the policy offers is {}", offered.join(", "))
             })
         }
         None => diagnostic.help("a step that expects this refusal says so: `… because it is not declared`"),
