@@ -1,1 +1,0 @@
-//! What the tests share: a clock that can be set, a service with people in it.
