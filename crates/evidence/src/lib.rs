@@ -11,7 +11,7 @@ mod verify;
 pub use entry::Entry;
 pub use log::{EvidenceError, LogKey, MIGRATIONS, Placed, append, entries, entry, head};
 pub use tree::{Hash, Proof, verify_inclusion};
-pub use verify::{Fault, Report, inclusion, verify};
+pub use verify::{Fault, Report, Verification, inclusion, verify};
 
 /// Every statement of this crate, for the test that holds them against the schema.
 pub mod sql {

@@ -12,8 +12,8 @@ use crate::tree::{Frontier, Hash, leaf};
 pub const MIGRATIONS: [Migration; 1] = [Migration {
     area: "evidence",
     number: 1,
-    sql: "CREATE TABLE log_entry (seq BIGINT PRIMARY KEY, body TEXT NOT NULL, leaf BLOB NOT NULL);
-          CREATE TABLE log_head (id BIGINT PRIMARY KEY, size BIGINT NOT NULL, root BLOB NOT NULL, frontier BLOB NOT NULL,
+    sql: "CREATE TABLE log_entry (seq BIGINT PRIMARY KEY NOT NULL, body TEXT NOT NULL, leaf BLOB NOT NULL);
+          CREATE TABLE log_head (id BIGINT PRIMARY KEY NOT NULL, size BIGINT NOT NULL, root BLOB NOT NULL, frontier BLOB NOT NULL,
                                  mac BLOB NOT NULL);",
 }];
 
@@ -69,11 +69,13 @@ fn mac(key: &LogKey, frontier: &Frontier, root: &Hash) -> Vec<u8> {
 
 pub(crate) fn read_head(tx: &Tx<'_>, key: &LogKey) -> Result<Frontier, EvidenceError> {
     let Some(row) = tx.one(sql::HEAD, &[])? else { return Ok(Frontier::default()) };
-    let size = u64::try_from(row.int(0)?).map_err(|_| EvidenceError::Head)?;
-    let root: Hash = row.array(1)?;
-    let frontier = Frontier::from_bytes(size, row.blob(2)?).ok_or(EvidenceError::Head)?;
+    // A column of another form is a changed head like any other.
+    let parts =
+        || Some((u64::try_from(row.int(0).ok()?).ok()?, row.array(1).ok()?, row.blob(2).ok()?, row.blob(3).ok()?));
+    let (size, root, peaks, stored): (_, Hash, _, _) = parts().ok_or(EvidenceError::Head)?;
+    let frontier = Frontier::from_bytes(size, peaks).ok_or(EvidenceError::Head)?;
     let expected = mac(key, &frontier, &root);
-    aws_lc_rs::constant_time::verify_slices_are_equal(&expected, row.blob(3)?).map_err(|_| EvidenceError::Head)?;
+    aws_lc_rs::constant_time::verify_slices_are_equal(&expected, stored).map_err(|_| EvidenceError::Head)?;
     if frontier.root() == root { Ok(frontier) } else { Err(EvidenceError::Head) }
 }
 
@@ -125,6 +127,7 @@ pub fn entry(tx: &Tx<'_>, index: u64) -> Result<Option<Placed>, EvidenceError> {
 
 fn placed(row: &Row) -> Result<Placed, EvidenceError> {
     let index = u64::try_from(row.int(0)?).map_err(|_| EvidenceError::Entry(0))?;
-    let entry = serde_json::from_str(row.text(1)?).map_err(|_| EvidenceError::Entry(index))?;
+    let body = row.text(1).map_err(|_| EvidenceError::Entry(index))?;
+    let entry = serde_json::from_str(body).map_err(|_| EvidenceError::Entry(index))?;
     Ok(Placed { index, entry })
 }

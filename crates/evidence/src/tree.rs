@@ -86,13 +86,18 @@ pub(crate) fn path(index: usize, leaves: &[Hash]) -> Vec<Hash> {
 }
 
 /// Verifies a proof (RFC 9162, section 2.1.3.2): the entry with this body stands at `proof.index` in the tree with this root.
+/// Size and root must come from the same head: a path says nothing about how many entries follow.
 #[must_use]
 pub fn verify_inclusion(body: &[u8], proof: &Proof, root: &Hash) -> bool {
+    verify_leaf(leaf(body), proof, root)
+}
+
+pub(crate) fn verify_leaf(leaf: Hash, proof: &Proof, root: &Hash) -> bool {
     if proof.index >= proof.size {
         return false;
     }
     let (mut first, mut last) = (proof.index, proof.size - 1);
-    let mut hash = leaf(body);
+    let mut hash = leaf;
     for sibling in &proof.path {
         if last == 0 {
             return false;
