@@ -52,6 +52,8 @@ pub struct SiteConfig {
     /// Token of the key behind the forms. It needs `collect` at the points of the forms and at `leaving`, `request`, and
     /// signs sessions.
     pub forms_token: String,
+    /// The id of that key; it stands in the sessions that the site signs.
+    pub forms_key: String,
     /// Token of the mailer's key. It needs `ask` and nothing else: the account page asks whether the mailer may write.
     pub messages_token: String,
     /// The private key that signs people's sessions; its public half is registered with the key of `forms_token`.

@@ -61,7 +61,6 @@ pub async fn serve_on(
     config: SiteConfig,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), SiteError> {
-    let service = router(config).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(shutdown).await?;
+    axum::serve(listener, router(config)).with_graceful_shutdown(shutdown).await?;
     Ok(())
 }

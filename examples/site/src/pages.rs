@@ -58,6 +58,8 @@ pub(crate) struct Order {
 pub(crate) struct Ordered {
     pub(crate) shell: Shell,
     pub(crate) plan: Option<&'static Product>,
+    /// What an order without an account is called when one asks about it.
+    pub(crate) number: Option<String>,
 }
 
 /// Sign-in.

@@ -25,14 +25,12 @@ impl Visits {
         Self(sender)
     }
 
-    /// Hands over one page view. Upheld keeps of it what the policy declares and drops the rest.
-    pub(crate) fn saw(&self, host: &str, page: &str, ip: Option<std::net::IpAddr>, at: u64) {
+    /// Hands over one page view: when, and which page. The address of the connection stays where it is: only with a
+    /// look-up of its host would it name the provider that the policy lets us note.
+    pub(crate) fn saw(&self, host: &str, page: &str, at: u64) {
         let at =
             i64::try_from(at).ok().and_then(|at| jiff::Timestamp::from_second(at).ok()).unwrap_or_default().to_string();
-        let mut values = json!({ "page_visited": page, "access_time": at });
-        if let (Some(ip), Some(values)) = (ip, values.as_object_mut()) {
-            values.insert("ip_address".to_owned(), Value::String(ip.to_string()));
-        }
+        let values = json!({ "page_visited": page, "access_time": at });
         let record = json!({ "point": "web_visit", "in": format!("{host}{page}"), "values": values });
         if self.0.try_send(record).is_err() {
             tracing::warn!("a page view was not counted: too many are waiting for Upheld");

@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Fail, Sent, Site, see_other};
+use super::{Fail, Sent, Site};
 use crate::client::{Nothing, Reply};
 use crate::form::{Form, Typed};
 use crate::keys::Pass;
@@ -60,10 +60,6 @@ pub(super) async fn order_sent(State(site): State<Arc<Site>>, sent: Sent) -> Res
     site.shown(page)
 }
 
-pub(super) async fn ordered(State(site): State<Arc<Site>>, Query(plan): Query<Plan>) -> Response {
-    page(StatusCode::OK, &Ordered { shell: site.shell(None), plan: product(&plan.plan) })
-}
-
 /// What came of a form.
 enum Taken {
     /// Upheld took it.
@@ -102,10 +98,8 @@ impl Site {
         match self.take(ORDER, &self.config.places.order, &person, &sent.typed).await? {
             Taken::Done => {
                 let plan = sent.typed.get(PLAN).and_then(|id| product(id));
-                Ok(match pass {
-                    Some(pass) => page(StatusCode::CREATED, &Ordered { shell: self.shell(Some(&pass)), plan }),
-                    None => see_other(format!("/ordered?plan={}", plan.map_or("", |plan| plan.id))),
-                })
+                let number = pass.is_none().then_some(person);
+                Ok(page(StatusCode::CREATED, &Ordered { shell: self.shell(pass.as_ref()), plan, number }))
             }
             Taken::Again(status, form) => Ok(self.order_page(status, pass.as_ref(), form)),
         }

@@ -6,11 +6,10 @@ mod home;
 mod sent;
 mod sign_in;
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -39,21 +38,17 @@ pub(crate) struct Site {
     visits: Visits,
     /// The policy as it was last read: a form that comes back while Upheld does not answer is drawn from it.
     policy: Mutex<Option<Policy>>,
-    /// The id of the forms' access key; it stands in the token.
-    kid: String,
 }
 
 /// All routes of the site, with their headers. Call it inside a tokio runtime: a task that counts visits is started.
 pub fn router(config: SiteConfig) -> Router {
     let client = Client::new(&config.upheld_url);
     let visits = Visits::start(client.clone(), config.visits_token.clone());
-    let kid = config.forms_token.split('_').nth(1).unwrap_or_default().to_owned();
-    let site = Arc::new(Site { client, passes: Passes::default(), visits, policy: Mutex::default(), kid, config });
+    let site = Arc::new(Site { client, passes: Passes::default(), visits, policy: Mutex::default(), config });
     Router::new()
         .route("/", get(home::home))
         .route("/join", get(forms::join).post(forms::join_sent))
         .route("/order", get(forms::order).post(forms::order_sent))
-        .route("/ordered", get(forms::ordered))
         .route("/sign-in", get(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         // A page of a customer's own is always the answer to a form: only a form holds the pass.
@@ -89,7 +84,7 @@ impl Site {
     }
 
     fn signed(&self, customer: &str) -> Result<String, Fail> {
-        self.config.session_key.session(customer, &self.kid, self.now()).map_err(|_| Fail::Broken)
+        self.config.session_key.session(customer, &self.config.forms_key, self.now()).map_err(|_| Fail::Broken)
     }
 
     /// One act with the forms' key.
@@ -189,10 +184,9 @@ impl From<client::Trouble> for Fail {
 /// Tells Upheld of each page that was shown to somebody who only looks.
 async fn count_visit(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let page = (request.method() == Method::GET).then(|| request.uri().path().to_owned());
-    let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let response = next.run(request).await;
     if let Some(page) = page.filter(|_| response.status().is_success()) {
-        site.visits.saw(&site.config.places.host, &page, ip.map(|ip: IpAddr| ip.to_canonical()), site.now());
+        site.visits.saw(&site.config.places.host, &page, site.now());
     }
     response
 }
