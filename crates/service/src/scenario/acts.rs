@@ -6,7 +6,7 @@ use upheld_decide::RightKind;
 use upheld_policy::scenario::Expectation;
 
 use super::judge::{Got, Miss, Verdict, expected, judge, settle};
-use super::world::{Case, World};
+use super::world::{Case, World, session};
 use crate::acts::{Act, Ask, Choose, Collect, Find, OpenCase};
 use crate::error::ServiceError;
 
@@ -72,7 +72,7 @@ pub(super) fn chooses(
         via: via.map(str::to_owned),
         giving: giving.clone(),
     };
-    let result = world.service.choose_as(&world.session(person), act);
+    let result = world.service.choose_as(&session(person), act);
     Ok(hold(world, expects, result)?.1)
 }
 
@@ -144,7 +144,7 @@ pub(super) fn requests(
         RightKind::Erase => "erase",
     };
     let ask = Ask { right: right.to_owned(), data: data.to_vec() };
-    let result = world.service.request(&world.session(person), ask);
+    let result = world.service.request(&session(person), ask);
     Ok(hold(world, expects, result)?.1)
 }
 

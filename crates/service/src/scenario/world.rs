@@ -112,11 +112,6 @@ impl<'p> World<'p> {
         }
     }
 
-    #[expect(clippy::unused_self, reason = "a session is the world's to give")]
-    pub(super) fn session(&self, person: &str) -> Session {
-        Session { person: person.to_owned(), by: SITE.to_owned() }
-    }
-
     pub(super) fn point(&self, name: &str) -> Option<&'p Point> {
         let compiled = self.compiled();
         compiled.names.points.id(name).and_then(|id| compiled.points.get(usize::from(id)))
@@ -147,4 +142,9 @@ impl<'p> World<'p> {
         let points: BTreeSet<PointId> = lives.filter_map(|life| life.ends_at.first().copied()).collect();
         points.into_iter().map(|point| compiled.names.points.name(point.0).to_owned()).collect()
     }
+}
+
+/// A person's session, as the program that stands at the points vouches for it.
+pub(super) fn session(person: &str) -> Session {
+    Session { person: person.to_owned(), by: SITE.to_owned() }
 }
