@@ -162,3 +162,33 @@ fn what_an_earlier_version_took_is_still_kept_no_longer_than_the_text_says() {
         assert_eq!(erased.values, 1, "a value does not outlive its period because its form is gone: {erased:?}");
     }
 }
+
+#[test]
+fn a_day_begins_in_the_zone_of_the_policy() {
+    let world = World::memory(support::KEEPS);
+    let next = support::KEEPS.replace("version: 1\n", "version: 2\n");
+    world.service.activate(&next, Some(date(2026, 1, 10)), "test").expect("activated");
+    let number = || world.service.in_force().expect("an answer").expect("a version").version.number;
+    world.clock.set(support::time("2026-01-09T22:59:59.999Z"));
+    assert_eq!(number(), 1);
+    world.clock.set(support::time("2026-01-09T23:00:00Z"));
+    assert_eq!(number(), 2);
+}
+
+#[test]
+fn a_day_that_is_past_is_at_once() {
+    let world = World::memory(BAKERY);
+    let version = world.service.activate(&second(), Some(date(2025, 1, 1)), "test").expect("activated");
+    assert_eq!(version.from, date(2026, 1, 5), "no version was in force before it was there");
+    assert_eq!(world.service.in_force().expect("an answer").expect("a version").version.number, 2);
+}
+
+#[test]
+fn other_keys_do_not_open_a_store() {
+    let world = World::file(BAKERY);
+    world.join("ann");
+    let keys = upheld_service::Keys::ephemeral().expect("keys");
+    let place = upheld_service::Place::File(world.database());
+    let error = upheld_service::Service::open(place, keys, world.clock.clone()).map(drop).expect_err("other keys");
+    assert!(!error.to_string().contains("ann"));
+}

@@ -151,3 +151,29 @@ fn values_do_not_stand_in_the_file() {
         assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} stands in the file");
     }
 }
+
+#[test]
+fn what_is_asked_for_is_not_printed_with_its_values() {
+    let secret = "zq-secret-qz".to_owned();
+    let values = pairs(&[("name", &secret)]);
+    let person = || secret.clone();
+    let printed = [
+        format!(
+            "{:?}",
+            Collect { person: Some(person()), item: Some(person()), values: values.clone(), ..Collect::default() }
+        ),
+        format!("{:?}", Change { person: person(), value: person(), ..Change::default() }),
+        format!("{:?}", Choose { person: person(), giving: values.clone(), ..Choose::default() }),
+        format!(
+            "{:?}",
+            OpenCase { people: vec![person()], items: vec![person()], fields: values, ..OpenCase::default() }
+        ),
+        format!("{:?}", Use { person: person(), item: Some(person()), ..reading("", &[], "") }),
+        format!("{:?}", Share { person: person(), item: Some(person()), ..disclosing("", &[], "", "") }),
+        format!("{:?}", Remove { person: person(), item: Some(person()), ..Remove::default() }),
+        format!("{:?}", Question { person: person(), item: Some(person()), ..Question::default() }),
+    ];
+    for text in printed {
+        assert!(!text.contains(&secret), "{text}");
+    }
+}

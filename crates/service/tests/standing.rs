@@ -150,6 +150,26 @@ fn a_record_that_was_given_another_class_does_not_open() {
     assert!(!matches!(&result, Ok(Act { result: Some(_), .. })), "{result:?}");
 }
 
+#[test]
+fn a_class_that_was_changed_stops_no_sweep() {
+    let world = world();
+    world.take("order_form", "cem", &[("order_details", "two loaves")]);
+    world.tamper("UPDATE class SET body = replace(body, 'sign_up', 'mail_in') WHERE body LIKE '%sign_up%'");
+    world.clock.advance(support::days(11));
+    world.service.sweep().expect("the sweep goes on");
+    refused(&world.use_("shop", "cem", &["order_details"], "ordering"), Reason::NobodyKnown);
+}
+
+#[test]
+fn a_report_gives_nothing_that_does_not_verify() {
+    for sql in ["UPDATE record SET at = at + 1", "UPDATE value SET sealed = x'00' WHERE element = 'email'"] {
+        let world = world();
+        world.tamper(sql);
+        refused(&world.ask("ann", "see", &[]), Reason::NotVerified);
+        world.assert_log_verifies();
+    }
+}
+
 /// What may be read on a case.
 fn on_case(world: &World, case: &str) -> Act<Vec<Held>> {
     let act = Use { purpose: None, on: Some(case.to_owned()), ..reading("ann", &["address"], "") };
