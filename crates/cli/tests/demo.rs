@@ -79,7 +79,7 @@ fn the_day_comes_out_as_told_and_leaves_evidence_that_verifies() {
         ("access", (1, 0)),
         ("erasure", (2, 1)),
         ("evidence", (2, 0)),
-        ("leaving", (2, 3)),
+        ("leaving", (4, 3)),
         ("newsletter", (3, 2)),
         ("order", (5, 2)),
         ("partners", (1, 2)),

@@ -138,11 +138,10 @@ pub(crate) type Typed = BTreeMap<String, String>;
 impl Form {
     /// The form that asks for these, with what was typed.
     pub(crate) fn of(asked: Vec<Asked>, typed: &Typed) -> Self {
-        let place = |asked: &Asked| HABITS.iter().position(|habit| habit.element == asked.name);
         let mut asked = asked;
-        asked.sort_by_key(|asked| (!asked.required, place(asked).unwrap_or(HABITS.len())));
+        asked.sort_by_key(|asked| (!asked.required, place(&asked.name)));
         let field = |asked: Asked| {
-            let habit = place(&asked).and_then(|place| HABITS.get(place));
+            let habit = HABITS.get(place(&asked.name));
             Field {
                 label: habit.map_or_else(|| sentence_case(&asked.label), |habit| habit.label.to_owned()),
                 kind: habit.map_or("text", |habit| habit.kind),
@@ -179,6 +178,11 @@ impl Form {
     pub(crate) fn wrong(&self) -> usize {
         self.errors.len() + self.fields.iter().filter(|field| field.error.is_some()).count()
     }
+}
+
+/// Where forms and lists put an element: the known ones first.
+pub(crate) fn place(element: &str) -> usize {
+    HABITS.iter().position(|habit| habit.element == element).unwrap_or(HABITS.len())
 }
 
 /// What is wrong with a field, in words for the person who fills it in.

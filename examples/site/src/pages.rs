@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::form::{Field, Form};
+use crate::policy::Policy;
 use crate::products::{PRODUCTS, Product};
 
 /// What every page shows around its content.
@@ -77,11 +78,25 @@ pub(crate) struct SignIn {
 #[template(path = "account.html")]
 pub(crate) struct Account {
     pub(crate) shell: Shell,
-    /// The account is closed, or nobody has it any more: there is nothing to choose.
-    pub(crate) closed: bool,
+    pub(crate) standing: Standing,
     pub(crate) choices: Vec<ChoiceRow>,
     pub(crate) said: Option<Said>,
     pub(crate) data: Option<Access>,
+}
+
+/// How an account stands, as far as Upheld's answers tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is open.
+    #[default]
+    Open,
+    /// It was closed; what is held of it may still be looked at.
+    Closed,
+    /// Nothing is held with which a message could reach the customer: the account was closed some time ago, or its data
+    /// was erased at their wish.
+    OutOfReach,
+    /// Nothing is held of anybody under its key.
+    Gone,
 }
 
 /// What came of the last thing that the customer did on the account page.
@@ -132,10 +147,22 @@ pub(crate) struct Access {
     pub(crate) values: Vec<AccessValue>,
 }
 
+impl Access {
+    /// Puts the values in the order in which the forms ask for them, under the policy's own words.
+    pub(crate) fn arrange(&mut self, policy: &Policy) {
+        for value in &mut self.values {
+            value.label = policy.label(&value.element).map(sentence_case).unwrap_or_default();
+        }
+        self.values.sort_by_key(|value| crate::form::place(&value.element));
+    }
+}
+
 /// One value. It has no `Debug`: it would end up in a log line one day.
 #[derive(Clone, Default, Deserialize)]
 pub(crate) struct AccessValue {
     element: String,
+    #[serde(skip)]
+    label: String,
     value: String,
     at: String,
     #[serde(default)]
@@ -150,7 +177,7 @@ pub(crate) struct AccessValue {
 
 impl AccessValue {
     pub(crate) fn label(&self) -> String {
-        sentence_case(&self.element)
+        if self.label.is_empty() { sentence_case(&self.element) } else { self.label.clone() }
     }
 
     pub(crate) fn shown(&self) -> String {
@@ -178,8 +205,14 @@ impl AccessValue {
         &self.clause
     }
 
-    pub(crate) fn kept_until(&self) -> Option<String> {
-        self.kept_until.as_deref().map(written)
+    /// The last day, when it is known.
+    pub(crate) fn last_day(&self) -> Option<String> {
+        self.kept_until.as_deref().and_then(day)
+    }
+
+    /// The sentence that says how long, when the day is not known yet.
+    pub(crate) fn kept_as(&self) -> Option<&str> {
+        self.kept_until.as_deref().filter(|until| day(until).is_none())
     }
 }
 
@@ -243,8 +276,12 @@ pub(crate) fn sentence_case(name: &str) -> String {
 }
 
 /// An ISO date as people write it; anything else stays as it is.
-pub(crate) fn written(date: &str) -> String {
-    date.parse::<jiff::civil::Date>().map_or_else(|_| date.to_owned(), |date| date.strftime("%-d %B %Y").to_string())
+fn written(date: &str) -> String {
+    day(date).unwrap_or_else(|| date.to_owned())
+}
+
+fn day(date: &str) -> Option<String> {
+    date.parse::<jiff::civil::Date>().ok().map(|date| date.strftime("%-d %B %Y").to_string())
 }
 
 /// The plan of this name.

@@ -76,6 +76,12 @@ impl Policy {
     pub(crate) fn point(&self, name: &str) -> Option<&Point> {
         self.points.iter().find(|point| point.name == name)
     }
+
+    /// What an element is called where it is asked for.
+    pub(crate) fn label(&self, element: &str) -> Option<&str> {
+        let mut taken = self.points.iter().flat_map(|point| &point.takes);
+        taken.find(|taken| taken.element == element).map(|taken| taken.label.as_str())
+    }
 }
 
 impl Point {

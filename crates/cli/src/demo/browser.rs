@@ -111,6 +111,11 @@ impl Browser {
         Some(self.page.split_once(from)?.1.split_once(to)?.0)
     }
 
+    /// How often this stands on the page.
+    pub(super) fn count(&self, text: &str) -> usize {
+        self.page.matches(text).count()
+    }
+
     /// Whether the page says this.
     pub(super) fn shows(&self, text: &str) -> bool {
         self.page.contains(text)

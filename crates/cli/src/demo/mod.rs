@@ -89,7 +89,8 @@ pub(crate) fn run(args: DemoArgs) -> Result<ExitCode> {
 
     teller.opening(&version.version, version.log, &folder, &servers);
     let mut stage = Stage::new(&cast, &servers, &teller)?;
-    let played = scenes::play(&mut stage).and_then(|stayed| scenes::verify(&mut stage, &service).map(|()| stayed));
+    let played =
+        scenes::play(&mut stage, &service).and_then(|stayed| scenes::verify(&mut stage, &service).map(|()| stayed));
     let stayed = match played {
         Ok(stayed) => stayed,
         Err(error) => {

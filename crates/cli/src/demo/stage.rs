@@ -159,6 +159,14 @@ impl<'s> Stage<'s> {
         Ok(entry)
     }
 
+    /// What time brings about, as the log has it: the entry that names this clause.
+    pub(super) fn duty(&mut self, act: &str, clause: &str, seen: String) -> Result<()> {
+        let entry = self.logged(|entry| entry.verb == "keep" && entry.clauses.iter().any(|named| named == clause))?;
+        let outcome = self.outcome_of(&entry);
+        self.step("time", act, outcome, Some(seen), Told::Done)?;
+        Ok(())
+    }
+
     /// Something that is no act and has no entry of its own.
     pub(super) fn finding(&mut self, actor: &str, act: &str, seen: String) {
         let outcome = Outcome { allowed: true, reason: "verified".to_owned(), log: u64::MAX, ..Outcome::default() };
@@ -194,6 +202,7 @@ impl<'s> Stage<'s> {
             bail!(Differs(format!("{actor} {act}: entry {} of the log was taken already", outcome.log)));
         }
         self.next = outcome.log + 1;
+        self.sentences.extend(outcome.because.iter().filter(|cited| !cited.sentence.is_empty()).cloned());
         self.steps += 1;
         self.teller.step(&Step { scene: self.scene, actor, act, outcome: &outcome, seen });
         Ok(outcome)
@@ -220,7 +229,13 @@ impl<'s> Stage<'s> {
     fn cite(&self, clause: &str, entry: &Entry) -> Vec<Cited> {
         let about = |cited: &&Cited| {
             let said = ["choice", "right"].into_iter().filter_map(|name| entry.details.get(name));
-            entry.elements.iter().chain(said).any(|word| mentions(&cited.sentence, word))
+            let about = |word: &String| mentions(&cited.sentence, word);
+            // What time does is done by a sentence that says how long.
+            if entry.verb == "keep" {
+                mentions(&cited.sentence, "keep")
+            } else {
+                entry.elements.iter().chain(said).any(about)
+            }
         };
         let all: Vec<&Cited> = self.sentences.iter().filter(|cited| cited.clause == clause).collect();
         let close: Vec<Cited> = all.iter().copied().filter(about).cloned().collect();

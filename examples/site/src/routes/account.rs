@@ -13,11 +13,13 @@ use super::{Fail, Sent, Site, see_other};
 use crate::client::{Nothing, Refusal, Reply};
 use crate::form::{Form, Typed, plain};
 use crate::keys::Pass;
-use crate::pages::{self, Access, Account, ChoiceRow, Goodbye, Said, Stays};
+use crate::pages::{self, Access, Account, ChoiceRow, Goodbye, Said, Standing, Stays};
 use crate::policy::{Asked, Choice};
 
 /// What messages are sent with: whether it may be used says how a choice stands.
 const MESSAGES_USE: &str = "contact";
+/// The messages that every customer gets: whether they may be sent says how an account stands.
+const SERVICE_MESSAGES: &str = "system_information";
 const LEAVING: &str = "leaving";
 
 /// What an erasure did.
@@ -115,8 +117,10 @@ impl Site {
         let pass = sent.own_pass(self)?;
         match self.request::<Access>(&pass, "see").await? {
             Reply::Done(data) => {
-                let said = Some(Said::done("This is all that we hold about you and may show to you."));
-                self.account_page(&pass, Shown { said, data: Some(data.unwrap_or_default()), ..Shown::default() }).await
+                let mut data = data.unwrap_or_default();
+                data.arrange(&self.policy().await?);
+                let said = Some(Said::done("Below is all that we hold about you as a customer."));
+                self.account_page(&pass, Shown { said, data: Some(data), ..Shown::default() }).await
             }
             Reply::Refused(refusal) => self.account_said(&pass, Said::not_done(plain(&refusal))).await,
         }
@@ -168,14 +172,13 @@ impl Site {
     async fn account_page(&self, pass: &Pass, shown: Shown) -> Result<Response, Fail> {
         let mut page = Account {
             shell: self.shell(Some(pass)),
-            closed: false,
+            standing: self.ask_about(pass, SERVICE_MESSAGES).await.as_ref().map(standing).unwrap_or_default(),
             choices: Vec::new(),
             said: shown.said,
             data: shown.data,
         };
         for choice in self.policy().await?.choices {
             let answer = self.ask_about(pass, &choice.name).await;
-            page.closed |= answer.as_ref().is_some_and(is_closed);
             let mut row = row(choice, answer.as_ref().and_then(stands));
             if let Some(sent) = shown.not_chosen.as_ref().filter(|sent| sent.choice == row.name) {
                 not_taken(&mut row, sent);
@@ -203,9 +206,16 @@ fn stands(answer: &Answer) -> Option<bool> {
     }
 }
 
-/// Whether the answer says that this is nobody's account any more.
-fn is_closed(answer: &Answer) -> bool {
-    matches!(answer.reason.as_str(), "nobody_known" | "closed" | "not_that_kind")
+/// How an answer says that the account stands.
+fn standing(answer: &Answer) -> Standing {
+    match answer.reason.as_str() {
+        "nobody_known" => Standing::Gone,
+        "closed" | "not_that_kind" => Standing::Closed,
+        // A policy without such messages tells nothing about accounts.
+        "not_declared" => Standing::Open,
+        _ if answer.allowed => Standing::Open,
+        _ => Standing::OutOfReach,
+    }
 }
 
 /// What was typed, under the names that Upheld knows: the form asks for "an e-mail address or a telephone number" in one
@@ -221,7 +231,9 @@ fn named(typed: &Typed) -> Typed {
 
 fn row(choice: Choice, on: Option<bool>) -> ChoiceRow {
     let asked = choice.giving.into_iter().map(|given| Asked { name: given.name, label: given.label, required: true });
-    let giving = Form::of(asked.collect(), &Typed::new()).fields;
+    let mut giving = Form::of(asked.collect(), &Typed::new()).fields;
+    // Hints are about giving something for the first time; here it is compared with what is there.
+    giving.iter_mut().for_each(|field| field.hint = "");
     let granted = choice.sentence.map(|sentence| (sentence.clause, sentence.section));
     ChoiceRow { name: choice.name, label: pages::sentence_case(&choice.label), on, giving, granted }
 }

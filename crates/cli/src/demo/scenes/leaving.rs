@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
+use upheld_service::Service;
 
 use super::super::stage::{Stage, Told, check};
 use super::{Joined, expect_page, sign_in};
@@ -66,11 +67,12 @@ pub(super) fn erasing(stage: &mut Stage<'_>, joined: &Joined) -> Result<()> {
     check(invoice.value("invoice") == Some("2026-118"), || "the invoice should still be readable".to_owned())
 }
 
-pub(super) fn closing(stage: &mut Stage<'_>, joined: &Joined) -> Result<()> {
+pub(super) fn closing(stage: &mut Stage<'_>, joined: &Joined, service: &Service) -> Result<()> {
     stage.scene(
         "leaving",
         "Ann leaves",
-        "From the moment at which an account is closed nothing of it is opened any more, for nobody and nothing.",
+        "From the moment at which an account is closed nothing of it is opened any more, and then it is erased. The invoice \
+         stays, because the law wants it, and serves the books alone.",
     );
     let mut browser = stage.browser();
     sign_in(&mut browser, &joined.ann)?;
@@ -110,14 +112,27 @@ pub(super) fn closing(stage: &mut Stage<'_>, joined: &Joined) -> Result<()> {
     )?;
     check(invoice.value("invoice") == Some("2026-117"), || "the invoice should still be readable".to_owned())?;
 
+    // The server does this once a minute by itself; the story does not wait for the minute.
+    let erased = service.sweep()?;
+    let seen = format!("{} values, {} keys destroyed", erased.values, erased.keys);
+    stage.duty("erases what lay closed", "when-you-leave.1", seen)?;
     let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
-    let gone = today.checked_add(30.days()).context("a date")?;
-    let kept = today.checked_add(10.years()).context("a date")?;
+    let term = today.checked_add(30.days()).context("a date")?.strftime("%-d %B %Y").to_string();
     stage.remark(&format!(
-        "The clock of this demo is the real one: what lies closed now is erased within thirty days, by {}. Of Ann the \
-         invoice stays, and nothing else, until {}.",
-        gone.strftime("%-d %B %Y"),
-        kept.strftime("%-d %B %Y"),
+        "The policy says within thirty days, which would be {term}; the first sweep after the end is soon enough."
     ));
+
+    let mut browser = stage.browser();
+    sign_in(&mut browser, &joined.ann)?;
+    check(browser.shows("We hold no way to reach you"), || "the account page should say that all is gone".to_owned())?;
+    browser.send("/account/data", &[])?;
+    let values = browser.count("class=\"held-what\"");
+    check(values == 1 && browser.shows("2026-117"), || {
+        format!("of Ann the invoice should be left and nothing else, but the page shows {values} values")
+    })?;
+    let kept = browser.between("<p class=\"held-why\">", ".</p>").unwrap_or("");
+    let until = kept.rsplit_once("Kept until ").map_or("", |(_, until)| until);
+    let seen = Some(format!("the page shows her invoice and nothing else; it is kept until {until}"));
+    stage.on_site("Ann", "asks what is still held about her", "request", seen, Told::Done)?;
     Ok(())
 }

@@ -21,7 +21,7 @@ pub(super) struct Customer {
 }
 
 /// Plays the day. Gives the one customer who is as they were in the evening.
-pub(super) fn play(stage: &mut Stage<'_>) -> Result<Customer> {
+pub(super) fn play(stage: &mut Stage<'_>, service: &Service) -> Result<Customer> {
     people::visits(stage)?;
     let joined = people::joining(stage)?;
     work::setting_up(stage, &joined)?;
@@ -31,7 +31,7 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result<Customer> {
     mail::warrant(stage, &joined)?;
     leaving::asking(stage, &joined)?;
     leaving::erasing(stage, &joined)?;
-    leaving::closing(stage, &joined)?;
+    leaving::closing(stage, &joined, service)?;
     Ok(joined.bob)
 }
 
