@@ -74,6 +74,11 @@ impl PolicyFile {
         Self { path, source, loaded, lock_before }
     }
 
+    /// The lock beside the policy, brought up to date; none when there is no file.
+    pub(crate) fn lock(&self) -> Option<&Lock> {
+        self.lock_before.as_ref().map(|_| &self.loaded.lock)
+    }
+
     /// Whether the lock beside the policy would change.
     pub(crate) fn lock_is_stale(&self) -> bool {
         self.path.as_os_str() != "-" && self.lock_before.as_deref() != Some(self.loaded.lock.to_text().as_str())

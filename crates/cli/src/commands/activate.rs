@@ -33,7 +33,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     };
     let version = policy.compiled.header.version.clone();
     let service = args.store.open()?;
-    let activated = service.activate(&file.source.text, from, &args.by)?;
+    // Without a lock beside the policy, clause ids go on from the version that the store has.
+    let activated = match file.lock() {
+        Some(lock) => service.activate_locked(&file.source.text, Some(lock), from, &args.by)?,
+        None => service.activate(&file.source.text, from, &args.by)?,
+    };
     println!("version {version} is in force from {}; log entry {}", activated.from, activated.log);
     println!("source  sha256 {}", activated.source_digest);
     println!("meaning sha256 {}", activated.meaning_digest);
