@@ -7,6 +7,8 @@ use rusqlite::{CachedStatement, Connection, params_from_iter};
 use crate::error::StoreError;
 use crate::value::{Row, Value};
 
+const ENDED: &str = "the transaction has ended";
+
 /// Runs a statement of transactions (`BEGIN`, `SAVEPOINT` …), prepared once.
 pub(crate) fn run(connection: &Connection, sql: &str) -> Result<(), StoreError> {
     connection.prepare_cached(sql)?.execute([])?;
@@ -42,7 +44,7 @@ impl<'c> Tx<'c> {
         }
         // The engine undoes a whole transaction when a disk fails; a closure that went on would commit statement by statement.
         if self.connection.is_autocommit() {
-            return Err(StoreError::Engine("the transaction has ended".to_owned()));
+            return Err(StoreError::Engine(ENDED.to_owned()));
         }
         Ok(self.connection.prepare_cached(sql)?)
     }
@@ -82,6 +84,24 @@ impl<'c> Tx<'c> {
         let columns = statement.column_count();
         let mut rows = statement.query(params_from_iter(values))?;
         rows.next()?.map(|row| Row::read(row, columns)).transpose()
+    }
+
+    /// Runs a part of a write that is undone whole when it fails, so that the rest may go on and be committed without it.
+    ///
+    /// # Errors
+    ///
+    /// The part's own, or what the engine says.
+    pub fn part<T, E: From<StoreError>>(&self, act: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        if self.connection.is_autocommit() {
+            return Err(StoreError::Engine(ENDED.to_owned()).into());
+        }
+        run(self.connection, "SAVEPOINT part")?;
+        let outcome = act();
+        if outcome.is_err() {
+            run(self.connection, "ROLLBACK TO part")?;
+        }
+        run(self.connection, "RELEASE part")?;
+        outcome
     }
 
     /// Prepares a statement and gives the names of its parameters; for tests that hold every statement against the schema.

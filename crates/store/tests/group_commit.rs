@@ -142,6 +142,33 @@ fn a_closure_that_does_not_fit_on_the_disk_harms_nobody_else() {
 }
 
 #[test]
+fn a_part_that_fails_is_undone_and_the_rest_of_its_act_is_not() {
+    let place = in_file();
+    for store in [place.store.clone(), in_memory()] {
+        let answer = store.write(|tx| {
+            add(tx, 1)?;
+            tx.part(|| add(tx, 2))?;
+            let failed: Result<(), StoreError> = tx.part(|| {
+                add(tx, 3)?;
+                tx.part(|| add(tx, 4))?;
+                let again: Result<(), StoreError> = tx.part(|| add(tx, 1));
+                again
+            });
+            assert!(failed.is_err());
+            add(tx, 5)
+        });
+        assert_eq!(answer, Ok(()));
+        assert_eq!(ids(&store), [1, 2, 5]);
+    }
+    // The act that is whole undone takes its parts along.
+    let answer: Result<(), StoreError> = place.store.write(|tx| {
+        tx.part(|| add(tx, 6))?;
+        Err(StoreError::Closed)
+    });
+    assert_eq!((answer, ids(&place.store)), (Err(StoreError::Closed), vec![1, 2, 5]));
+}
+
+#[test]
 fn in_memory_a_fault_at_the_commit_leaves_no_transaction_open() {
     let store = in_memory();
     let orphan = |tx: &Tx<'_>| tx.execute("INSERT INTO child (id, parent) VALUES (1, 99)", &[]).map(drop);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::sha256;
-use crate::error::VaultError;
+use crate::error::{VaultError, readable};
 use crate::{Vault, sql};
 
 /// A class's id: SHA-256 of its canonical form.
@@ -62,8 +62,10 @@ impl Vault<'_> {
     ///
     /// [`VaultError::NotAuthentic`] when the class is missing or was changed.
     pub fn class(&self, id: &ClassId) -> Result<Class, VaultError> {
-        let row = self.tx.one(sql::CLASS, &[(*id).into()])?.ok_or(VaultError::NotAuthentic)?;
-        let class: Class = serde_json::from_str(row.text(0)?).map_err(|_| VaultError::NotAuthentic)?;
+        let row = readable(self.tx.one(sql::CLASS, &[(*id).into()]), VaultError::NotAuthentic)?;
+        let row = row.ok_or(VaultError::NotAuthentic)?;
+        let body = readable(row.text(0), VaultError::NotAuthentic)?;
+        let class: Class = serde_json::from_str(body).map_err(|_| VaultError::NotAuthentic)?;
         if class.id() == *id { Ok(class) } else { Err(VaultError::NotAuthentic) }
     }
 

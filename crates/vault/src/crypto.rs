@@ -21,7 +21,18 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], VaultError> {
 }
 
 pub(crate) fn new_key() -> Result<Key, VaultError> {
-    Ok(Zeroizing::new(random()?))
+    let mut out: Key = Zeroizing::new([0; 32]);
+    rand::fill(out.as_mut_slice()).map_err(|_| VaultError::NoRandomness)?;
+    Ok(out)
+}
+
+/// A key from its bytes; none when they are not 32.
+pub(crate) fn key(bytes: &[u8]) -> Option<Key> {
+    let mut out: Key = Zeroizing::new([0; 32]);
+    (bytes.len() == out.len()).then(|| {
+        out.copy_from_slice(bytes);
+        out
+    })
 }
 
 fn cipher(key: &Key) -> Result<LessSafeKey, VaultError> {
@@ -70,7 +81,7 @@ pub(crate) fn unwrap(under: &Key, bound: &[u8], wrapped: &[u8]) -> Result<Key, V
     let at = wrapped.len().checked_sub(CHECK).ok_or(VaultError::NotAuthentic)?;
     let (sealed, check) = wrapped.split_at(at);
     let plain = open(under, bound, sealed)?;
-    let key: Key = Zeroizing::new(plain.as_slice().try_into().map_err(|_| VaultError::NotAuthentic)?);
+    let key = key(&plain).ok_or(VaultError::NotAuthentic)?;
     constant_time::verify_slices_are_equal(&check_value(&key), check).map_err(|_| VaultError::NotAuthentic)?;
     Ok(key)
 }
@@ -107,4 +118,9 @@ pub(crate) fn binding(label: &str, parts: &[&[u8]]) -> Vec<u8> {
         out.extend_from_slice(part);
     }
     out
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |digit: u8| char::from(b"0123456789abcdef"[usize::from(digit)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

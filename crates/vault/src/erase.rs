@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use upheld_store::Value;
 use uuid::Uuid;
 
-use crate::crypto;
+use crate::crypto::{self, hex};
 use crate::error::VaultError;
-use crate::records::{ITEM_NAME, bound_value};
+use crate::records::{Bound, ITEM_NAME};
+use crate::shreds::bound_shred;
 use crate::{RecordId, Vault, sql};
 
 /// What an erasure did.
@@ -23,28 +24,29 @@ pub struct Erased {
 
 impl Vault<'_> {
     /// Erases values. What else was under the same keys is sealed anew under fresh ones, so that the erased values are
-    /// unreadable as soon as the transaction is durable, whoever still has their ciphertext.
+    /// unreadable as soon as the transaction is durable, whoever still has their ciphertext. All of it or, when it fails,
+    /// nothing. Each key costs as many sealings as values are left under it: erase what goes together at once.
     ///
     /// # Errors
     ///
-    /// When the store fails.
+    /// [`VaultError::NotAuthentic`] when a value that is to stay does not open; the store's.
     pub fn erase(&self, what: &[(RecordId, String)]) -> Result<Erased, VaultError> {
+        self.tx.part(|| self.erase_all(what))
+    }
+
+    fn erase_all(&self, what: &[(RecordId, String)]) -> Result<Erased, VaultError> {
         let mut out = Erased::default();
         let mut touched: BTreeSet<[u8; 16]> = BTreeSet::new();
-        let mut records: BTreeSet<RecordId> = BTreeSet::new();
         for (record, element) in what {
-            if self.drop_value(*record, element, &mut touched)? {
-                out.values += 1;
-                records.insert(*record);
-            }
+            out.values += u64::from(self.drop_value(*record, element, &mut touched)?);
         }
-        for record in records {
+        for record in what.iter().map(|(record, _)| *record).collect::<BTreeSet<_>>() {
             let left = self.tx.query(sql::ELEMENTS, &[(*record.as_bytes()).into()])?;
             let only_its_name = left.iter().all(|row| row.text(0).is_ok_and(|element| element == ITEM_NAME));
             if only_its_name {
                 self.drop_value(record, ITEM_NAME, &mut touched)?;
-                self.tx.execute(sql::DROP_RECORD, &[(*record.as_bytes()).into()])?;
-                out.records += 1;
+                let dropped = self.tx.execute(sql::DROP_RECORD, &[(*record.as_bytes()).into()])?;
+                out.records += u64::from(dropped > 0);
             }
         }
         for shred in touched {
@@ -60,51 +62,42 @@ impl Vault<'_> {
         element: &str,
         touched: &mut BTreeSet<[u8; 16]>,
     ) -> Result<bool, VaultError> {
-        let id = || Value::from(*record.as_bytes());
-        let Some(row) = self.tx.one(sql::VALUE, &[id(), element.into()])? else { return Ok(false) };
-        touched.insert(row.array(0)?);
-        self.tx.execute(sql::DROP_VALUE, &[id(), element.into()])?;
-        Ok(true)
+        let dropped = self.tx.query(sql::DROP_VALUE, &[(*record.as_bytes()).into(), element.into()])?;
+        for row in &dropped {
+            touched.insert(row.array(0)?);
+        }
+        Ok(!dropped.is_empty())
     }
 
     /// Destroys a shred key; what is left under it moves to a fresh one first.
     fn destroy(&self, shred: Uuid) -> Result<(), VaultError> {
-        let survivors = self.tx.query(sql::VALUES_OF_SHRED, &[(*shred.as_bytes()).into()])?;
-        if survivors.is_empty() {
-            self.tx.execute(sql::DROP_SHRED, &[(*shred.as_bytes()).into()])?;
-            return Ok(());
+        let id = || Value::from(*shred.as_bytes());
+        let survivors = self.tx.query(sql::VALUES_OF_SHRED, &[id()])?;
+        if !survivors.is_empty() {
+            let row = self.tx.one(sql::SHRED, &[id()])?.ok_or(VaultError::NotAuthentic)?;
+            let (person, keep, month) = (Uuid::from_bytes(row.array(0)?), row.text(1)?, row.text(2)?);
+            let above = self.person_key(person)?;
+            let old = crypto::unwrap(&above, &bound_shred(person, shred), row.blob(3)?)?;
+            // The name of a key is unique: the old one gives it up to the new one.
+            self.tx.execute(sql::RETIRE_SHRED, &[hex(shred.as_bytes()).into(), id()])?;
+            let (fresh, key) = self.new_shred(person, &above, keep, month)?;
+            for row in &survivors {
+                let (record, element) = (Uuid::from_bytes(row.array(0)?), row.text(1)?);
+                let place = Bound {
+                    class: row.array(4)?,
+                    person: Uuid::from_bytes(row.array(3)?),
+                    record,
+                    at: row.int(5)?,
+                    item: if row.is_null(6) { None } else { Some(row.array(6)?) },
+                };
+                let bound = place.of(element);
+                let sealed = crypto::seal(&key, &bound, &crypto::open(&old, &bound, row.blob(2)?)?)?;
+                let record = *record.as_bytes();
+                let values = [Value::from(*fresh.as_bytes()), sealed.into(), record.into(), element.into()];
+                self.tx.execute(sql::SET_VALUE, &values)?;
+            }
         }
-        let old = self.open_shred(shred)?;
-        let name = self.tx.one(sql::SHRED_NAME, &[(*shred.as_bytes()).into()])?.ok_or(VaultError::NotAuthentic)?;
-        let (person, keep, month) =
-            (Uuid::from_bytes(name.array(0)?), name.text(1)?.to_owned(), name.text(2)?.to_owned());
-        let mut plain = Vec::new();
-        for row in &survivors {
-            let record = Uuid::from_bytes(row.array(0)?);
-            let element = row.text(1)?.to_owned();
-            let of = self.tx.one(sql::RECORD, &[(*record.as_bytes()).into()])?.ok_or(VaultError::NotAuthentic)?;
-            let bound = bound_value(&of.array(1)?, Uuid::from_bytes(of.array(0)?), record, &element, of.int(2)?);
-            plain.push((record, element, crypto::open(&old, &bound, row.blob(2)?)?, bound));
-        }
-        // The name of a key is unique: the old one gives it up to the new one.
-        let (fresh, key) = self.rename_to_fresh(shred, person, &keep, &month)?;
-        for (record, element, value, bound) in plain {
-            let sealed = crypto::seal(&key, &bound, &value)?;
-            let values = [Value::from(*fresh.as_bytes()), sealed.into(), (*record.as_bytes()).into(), element.into()];
-            self.tx.execute(sql::SET_VALUE, &values)?;
-        }
-        self.tx.execute(sql::DROP_SHRED, &[(*shred.as_bytes()).into()])?;
+        self.tx.execute(sql::DROP_SHRED, &[id()])?;
         Ok(())
-    }
-
-    fn rename_to_fresh(
-        &self,
-        old: Uuid,
-        person: Uuid,
-        keep: &str,
-        month: &str,
-    ) -> Result<(Uuid, crypto::Key), VaultError> {
-        self.tx.execute(sql::RETIRE_SHRED, &[crate::keys::hex(old.as_bytes()).into(), (*old.as_bytes()).into()])?;
-        self.new_shred(person, keep, month)
     }
 }

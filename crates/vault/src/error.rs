@@ -37,3 +37,8 @@ pub enum VaultError {
     #[error("the system gives no random bytes")]
     NoRandomness,
 }
+
+/// A row that cannot even be read was changed: what that means is said by who reads it.
+pub(crate) fn readable<T>(read: Result<T, StoreError>, otherwise: VaultError) -> Result<T, VaultError> {
+    read.map_err(|error| if matches!(error, StoreError::Damaged(_)) { otherwise } else { error.into() })
+}

@@ -1,21 +1,16 @@
 //! The keys above the database: root → epoch, and what is derived from the root. They lie in a folder of their own, outside
 //! the database and outside every backup of it.
 
-use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use aws_lc_rs::{hkdf, hmac};
 use zeroize::Zeroizing;
 
-use crate::crypto::{self, Key};
+use crate::crypto::{self, Key, hex};
 use crate::error::VaultError;
+use crate::key_files::{self, Files};
 
-const ROOT_FILE: &str = "root.key";
-const EPOCH_FILE: &str = "epoch-1.key";
-const ROOT_HEADER: &str = "upheld root key 1";
-const EPOCH_HEADER: &str = "upheld epoch key 1";
 const EPOCH_BOUND: &[u8] = b"upheld epoch 1";
 
 /// The keys of a store. Cheap to clone; wiped when the last clone goes; never printed.
@@ -42,30 +37,15 @@ impl Keys {
     ///
     /// # Errors
     ///
-    /// When the folder cannot be used or a file in it is not a key.
+    /// When the folder cannot be used, a file in it is not a key or may be read by others, or the two do not belong together.
     pub fn open(folder: &Path) -> Result<Self, VaultError> {
         let failed = |why: String| VaultError::Keys { folder: folder.display().to_string(), why };
-        fs::create_dir_all(folder).map_err(|error| failed(error.to_string()))?;
-        let (root_file, epoch_file) = (folder.join(ROOT_FILE), folder.join(EPOCH_FILE));
-        if !root_file.exists() {
-            if epoch_file.exists() {
-                return Err(failed(format!(
-                    "`{EPOCH_FILE}` is there but `{ROOT_FILE}` is not; restore it, the data cannot be read without it"
-                )));
-            }
-            let root = crypto::new_key()?;
-            let epoch = crypto::new_key()?;
-            let wrapped = crypto::wrap(&root, EPOCH_BOUND, &epoch)?;
-            // The root last: a crash in between leaves a folder that is made anew.
-            fs::remove_file(&epoch_file).ok();
-            write_secret(&root_file, ROOT_HEADER, root.as_slice()).map_err(|error| failed(error.to_string()))?;
-            write_secret(&epoch_file, EPOCH_HEADER, &wrapped).map_err(|error| failed(error.to_string()))?;
-        }
-        let root = read_secret(&root_file, ROOT_HEADER).map_err(failed)?;
-        let root: Key =
-            Zeroizing::new(root.as_slice().try_into().map_err(|_| failed(format!("`{ROOT_FILE}` is not 32 bytes")))?);
-        let wrapped = read_secret(&epoch_file, EPOCH_HEADER).map_err(failed)?;
-        let epoch = crypto::unwrap(&root, EPOCH_BOUND, &wrapped).map_err(|_| VaultError::WrongRoot)?;
+        let files = key_files::open(folder, make).map_err(|error| match error {
+            Failure::File(error) => failed(error.to_string()),
+            Failure::Vault(error) => error,
+        })?;
+        let root = crypto::key(&files.root).ok_or_else(|| failed("the root key is not 32 bytes".to_owned()))?;
+        let epoch = crypto::unwrap(&root, EPOCH_BOUND, &files.epoch).map_err(|_| VaultError::WrongRoot)?;
         Self::derive(&root, epoch)
     }
 
@@ -133,30 +113,20 @@ impl Keys {
     }
 }
 
-fn write_secret(path: &Path, header: &str, secret: &[u8]) -> std::io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    let text = Zeroizing::new(format!("{header}\n{}\n", hex(secret)));
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+enum Failure {
+    File(std::io::Error),
+    Vault(VaultError),
 }
 
-fn read_secret(path: &Path, header: &str) -> Result<Zeroizing<Vec<u8>>, String> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| format!("`{name}`: {error}"))?);
-    let body =
-        text.strip_prefix(header).map(str::trim).ok_or_else(|| format!("`{name}` does not begin with `{header}`"))?;
-    let bytes: Option<Vec<u8>> = body
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect();
-    bytes.map(Zeroizing::new).ok_or_else(|| format!("`{name}` is damaged"))
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::File(error)
+    }
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn make() -> Result<Files, Failure> {
+    let root = crypto::new_key().map_err(Failure::Vault)?;
+    let epoch = crypto::new_key().map_err(Failure::Vault)?;
+    let wrapped = crypto::wrap(&root, EPOCH_BOUND, &epoch).map_err(Failure::Vault)?;
+    Ok(Files { root: Zeroizing::new(root.to_vec()), epoch: Zeroizing::new(wrapped) })
 }

@@ -9,11 +9,13 @@ mod class;
 mod crypto;
 mod erase;
 mod error;
+mod key_files;
 mod keys;
 mod people;
 mod records;
 mod schema;
 mod seal;
+mod shreds;
 pub mod sql;
 mod standing;
 

@@ -1,28 +1,40 @@
-//! People, their handles and their keys.
+//! People and their handles.
 
 use upheld_store::Value;
 use uuid::Uuid;
 
-use crate::crypto::{self, Key, binding, mac};
-use crate::error::VaultError;
+use crate::crypto::{self, mac};
+use crate::error::{VaultError, readable};
+use crate::shreds::bound_person;
 use crate::{PersonId, Vault, sql};
 
-/// The handle kind of those who are nobody known: one for each keep and month.
-const PSEUDO: &str = "pseudo";
+/// The handle kind of those who are nobody known: one for each keep and month. No caller's kind has a space in it.
+const NOBODY: &str = "nobody known";
 
 impl Vault<'_> {
     fn look_up(&self, kind: &str, handle: &str) -> [u8; 32] {
         mac(self.keys.look_up(), &[b"handle", kind.as_bytes(), handle.as_bytes()])
     }
 
+    /// A handle says who is meant, so its row is authenticated like those that say what somebody chose.
+    fn handle_mac(&self, kind: &str, look_up: &[u8; 32], person: PersonId) -> [u8; 32] {
+        mac(self.keys.standing(), &[b"handle", kind.as_bytes(), look_up, person.as_bytes()])
+    }
+
     /// The person with a handle.
     ///
     /// # Errors
     ///
-    /// When the store fails.
+    /// [`VaultError::NotVerified`] when the row was made to name another person.
     pub fn find(&self, kind: &str, handle: &str) -> Result<Option<PersonId>, VaultError> {
-        let row = self.tx.one(sql::PERSON_OF_HANDLE, &[kind.into(), self.look_up(kind, handle).into()])?;
-        row.map(|row| Ok(Uuid::from_bytes(row.array(0)?))).transpose()
+        let look_up = self.look_up(kind, handle);
+        let row = self.tx.one(sql::PERSON_OF_HANDLE, &[kind.into(), look_up.into()]);
+        let Some(row) = readable(row, VaultError::NotVerified)? else { return Ok(None) };
+        let person = Uuid::from_bytes(readable(row.array(0), VaultError::NotVerified)?);
+        let stored = readable(row.blob(1), VaultError::NotVerified)?;
+        aws_lc_rs::constant_time::verify_slices_are_equal(&self.handle_mac(kind, &look_up, person), stored)
+            .map_err(|_| VaultError::NotVerified)?;
+        Ok(Some(person))
     }
 
     /// Makes a person with a key of their own.
@@ -34,7 +46,7 @@ impl Vault<'_> {
         let key = crypto::new_key()?;
         let wrapped = crypto::wrap(self.keys.epoch(), &bound_person(id), &key)?;
         self.tx.execute(sql::ADD_PERSON, &[(*id.as_bytes()).into(), wrapped.into(), known.into()])?;
-        self.write_head(id)
+        self.write_head(id, &[])
     }
 
     /// Gives a person a handle.
@@ -47,8 +59,10 @@ impl Vault<'_> {
             Some(owner) if owner == person => Ok(()),
             Some(_) => Err(VaultError::HandleTaken),
             None => {
-                let lookup = self.look_up(kind, handle);
-                self.tx.execute(sql::ADD_HANDLE, &[kind.into(), lookup.into(), (*person.as_bytes()).into()])?;
+                let look_up = self.look_up(kind, handle);
+                let mac = self.handle_mac(kind, &look_up, person);
+                let values = [kind.into(), look_up.into(), (*person.as_bytes()).into(), mac.into()];
+                self.tx.execute(sql::ADD_HANDLE, &values)?;
                 Ok(())
             }
         }
@@ -60,12 +74,13 @@ impl Vault<'_> {
     ///
     /// When the store fails.
     pub fn pseudo_person(&self, keep: &str, month: &str, id: PersonId) -> Result<PersonId, VaultError> {
-        let handle = format!("{keep}|{month}");
-        if let Some(person) = self.find(PSEUDO, &handle)? {
+        // With its length in front, so that no keep and month read like another pair.
+        let handle = format!("{}|{keep}|{month}", keep.len());
+        if let Some(person) = self.find(NOBODY, &handle)? {
             return Ok(person);
         }
         self.create(id, false)?;
-        self.add_handle(id, PSEUDO, &handle)?;
+        self.add_handle(id, NOBODY, &handle)?;
         Ok(id)
     }
 
@@ -88,17 +103,17 @@ impl Vault<'_> {
         rows.iter().map(|row| Ok(Uuid::from_bytes(row.array(0)?))).collect()
     }
 
-    /// Whether nothing is held of a person.
+    /// Whether no value is held of a person.
     ///
     /// # Errors
     ///
     /// When the store fails.
     pub fn is_empty(&self, person: PersonId) -> Result<bool, VaultError> {
-        let row = self.tx.one(sql::COUNT_RECORDS, &[(*person.as_bytes()).into()])?;
-        Ok(row.map(|row| row.int(0)).transpose()?.unwrap_or(0) == 0)
+        Ok(self.tx.one(sql::HELD, &[(*person.as_bytes()).into()])?.is_none())
     }
 
-    /// Forgets a person of whom nothing is held: handles, standing rows, key. Someone of whom something is held stays.
+    /// Forgets a person of whom no value is held: handles, standing rows, keys, records that never had a value. Someone of
+    /// whom something is held stays.
     ///
     /// # Errors
     ///
@@ -108,50 +123,16 @@ impl Vault<'_> {
             return Ok(false);
         }
         let id = || Value::from(*person.as_bytes());
-        for statement in [sql::DROP_HANDLES, sql::DROP_ALL_STANDING, sql::DROP_HEAD, sql::DROP_PERSON] {
+        for statement in [
+            sql::DROP_HANDLES,
+            sql::DROP_ALL_STANDING,
+            sql::DROP_HEAD,
+            sql::DROP_RECORDS,
+            sql::DROP_SHREDS,
+            sql::DROP_PERSON,
+        ] {
             self.tx.execute(statement, &[id()])?;
         }
         Ok(true)
     }
-
-    pub(crate) fn person_key(&self, person: PersonId) -> Result<Key, VaultError> {
-        let row = self.tx.one(sql::PERSON_KEY, &[(*person.as_bytes()).into()])?.ok_or(VaultError::NotHeld)?;
-        crypto::unwrap(self.keys.epoch(), &bound_person(person), row.blob(0)?)
-    }
-
-    /// The shred key of a person and a keep, made when there is none.
-    pub(crate) fn shred_key(&self, person: PersonId, keep: &str, month: &str) -> Result<(Uuid, Key), VaultError> {
-        let row = self.tx.one(sql::SHRED_OF, &[(*person.as_bytes()).into(), keep.into(), month.into()])?;
-        match row {
-            Some(row) => {
-                let id = Uuid::from_bytes(row.array(0)?);
-                let key = crypto::unwrap(&self.person_key(person)?, &bound_shred(person, id), row.blob(1)?)?;
-                Ok((id, key))
-            }
-            None => self.new_shred(person, keep, month),
-        }
-    }
-
-    pub(crate) fn new_shred(&self, person: PersonId, keep: &str, month: &str) -> Result<(Uuid, Key), VaultError> {
-        let id = Uuid::from_bytes(crypto::random()?);
-        let key = crypto::new_key()?;
-        let wrapped = crypto::wrap(&self.person_key(person)?, &bound_shred(person, id), &key)?;
-        let values = [(*id.as_bytes()).into(), (*person.as_bytes()).into(), keep.into(), month.into(), wrapped.into()];
-        self.tx.execute(sql::ADD_SHRED, &values)?;
-        Ok((id, key))
-    }
-
-    pub(crate) fn open_shred(&self, id: Uuid) -> Result<Key, VaultError> {
-        let row = self.tx.one(sql::SHRED_KEY, &[(*id.as_bytes()).into()])?.ok_or(VaultError::NotAuthentic)?;
-        let person = Uuid::from_bytes(row.array(0)?);
-        crypto::unwrap(&self.person_key(person)?, &bound_shred(person, id), row.blob(1)?)
-    }
-}
-
-pub(crate) fn bound_person(person: PersonId) -> Vec<u8> {
-    binding("upheld person key 1", &[person.as_bytes()])
-}
-
-pub(crate) fn bound_shred(person: PersonId, id: Uuid) -> Vec<u8> {
-    binding("upheld shred key 1", &[person.as_bytes(), id.as_bytes()])
 }

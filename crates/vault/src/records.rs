@@ -1,13 +1,15 @@
 //! Records and their values.
 
-use upheld_store::{Row, Value};
+use std::collections::BTreeMap;
+
+use upheld_store::{Row, StoreError, Value};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::class::{Class, ClassId};
-use crate::crypto::{self, binding, mac, sha256};
-use crate::error::VaultError;
-use crate::keys::hex;
+use crate::crypto::{self, Key, binding, hex, mac, sha256};
+use crate::error::{VaultError, readable};
+use crate::shreds::bound_shred;
 use crate::{PersonId, RecordId, Vault, sql};
 
 /// The element under which the caller's own name of an item is held: it lives and dies with the record's values.
@@ -63,12 +65,25 @@ pub struct Record {
 }
 
 impl Vault<'_> {
-    /// Stores a record.
+    /// Stores a record. Its person must be there; what does not verify is found before anything is written.
     ///
     /// # Errors
     ///
-    /// When the store fails.
+    /// [`VaultError::NotHeld`] when there is no such person, [`VaultError::NotAuthentic`] when their keys do not open.
     pub fn put(&self, record: &NewRecord<'_>) -> Result<(), VaultError> {
+        let name = record.item.zip(record.values.first()).map(|(name, first)| NewValue {
+            element: ITEM_NAME,
+            keep: first.keep,
+            month: first.month,
+            value: name,
+        });
+        let person_key = self.person_key(record.person)?;
+        let mut shreds: BTreeMap<(&str, &str), Option<(Uuid, Key)>> = BTreeMap::new();
+        for NewValue { keep, month, .. } in record.values {
+            if !shreds.contains_key(&(*keep, *month)) {
+                shreds.insert((keep, month), self.shred_key(record.person, &person_key, keep, month)?);
+            }
+        }
         let class = self.intern(record.class)?;
         let item = record.item.map(|name| self.item(record.person, name));
         self.tx.execute(
@@ -82,16 +97,14 @@ impl Vault<'_> {
                 record.entry.into(),
             ],
         )?;
-        let name = record.item.zip(record.values.first()).map(|(name, first)| NewValue {
-            element: ITEM_NAME,
-            keep: first.keep,
-            month: first.month,
-            value: name,
-        });
+        let place = Bound { class, person: record.person, record: record.id, at: record.at, item };
         for value in record.values.iter().chain(&name) {
-            let (shred, key) = self.shred_key(record.person, value.keep, value.month)?;
-            let bound = bound_value(&class, record.person, record.id, value.element, record.at);
-            let sealed = crypto::seal(&key, &bound, value.value.as_bytes())?;
+            let shred = shreds.entry((value.keep, value.month)).or_default();
+            let (shred, key) = match shred {
+                Some(shred) => shred,
+                None => shred.insert(self.new_shred(record.person, &person_key, value.keep, value.month)?),
+            };
+            let sealed = crypto::seal(key, &place.of(value.element), value.value.as_bytes())?;
             let id = *record.id.as_bytes();
             self.tx.execute(
                 sql::ADD_VALUE,
@@ -107,24 +120,34 @@ impl Vault<'_> {
         mac(self.keys.look_up(), &[b"item", person.as_bytes(), name.as_bytes()])
     }
 
-    fn record(&self, row: &Row) -> Result<Record, VaultError> {
-        let id: [u8; 16] = row.array(0)?;
-        let class_id: ClassId = row.array(1)?;
-        let elements = self
-            .tx
-            .query(sql::ELEMENTS, &[id.into()])?
-            .iter()
-            .map(|row| row.text(0).map(str::to_owned))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Record {
-            id: Uuid::from_bytes(id),
-            person: Uuid::from_bytes(row.array(4)?),
-            class: self.class(&class_id)?,
-            class_id,
-            at: row.int(2)?,
-            item: if row.is_null(3) { None } else { Some(row.array(3)?) },
-            elements: elements.into_iter().filter(|element| element != ITEM_NAME).collect(),
-        })
+    /// The records in rows of an element each. Each class is read and held against its digest once.
+    fn records_in(&self, rows: &[Row]) -> Result<Vec<Record>, VaultError> {
+        let mut classes: BTreeMap<ClassId, Class> = BTreeMap::new();
+        let mut out: Vec<Record> = Vec::new();
+        for row in rows {
+            let id = Uuid::from_bytes(row.array(0)?);
+            if out.last().is_none_or(|last| last.id != id) {
+                let class_id: ClassId = row.array(1)?;
+                let class = match classes.get(&class_id) {
+                    Some(class) => class.clone(),
+                    None => classes.entry(class_id).or_insert(self.class(&class_id)?).clone(),
+                };
+                out.push(Record {
+                    id,
+                    person: Uuid::from_bytes(row.array(4)?),
+                    class,
+                    class_id,
+                    at: row.int(2)?,
+                    item: if row.is_null(3) { None } else { Some(row.array(3)?) },
+                    elements: Vec::new(),
+                });
+            }
+            let element = row.optional_text(5)?.filter(|element| *element != ITEM_NAME);
+            if let (Some(record), Some(element)) = (out.last_mut(), element) {
+                record.elements.push(element.to_owned());
+            }
+        }
+        Ok(out)
     }
 
     /// A person's records, oldest first.
@@ -133,7 +156,7 @@ impl Vault<'_> {
     ///
     /// When the store fails, or a class was changed.
     pub fn records(&self, person: PersonId) -> Result<Vec<Record>, VaultError> {
-        self.tx.query(sql::RECORDS, &[(*person.as_bytes()).into()])?.iter().map(|row| self.record(row)).collect()
+        self.records_in(&self.tx.query(sql::RECORDS, &[(*person.as_bytes()).into()])?)
     }
 
     /// The oldest records of a class that were taken by a moment.
@@ -142,11 +165,7 @@ impl Vault<'_> {
     ///
     /// When the store fails, or a class was changed.
     pub fn records_of_class(&self, class: &ClassId, by: i64, most: u64) -> Result<Vec<Record>, VaultError> {
-        self.tx
-            .query(sql::RECORDS_OF_CLASS, &[(*class).into(), by.into(), most.into()])?
-            .iter()
-            .map(|row| self.record(row))
-            .collect()
+        self.records_in(&self.tx.query(sql::RECORDS_OF_CLASS, &[(*class).into(), by.into(), most.into()])?)
     }
 
     /// A person's records of a class.
@@ -156,7 +175,7 @@ impl Vault<'_> {
     /// When the store fails, or a class was changed.
     pub fn records_of(&self, person: PersonId, class: &ClassId) -> Result<Vec<Record>, VaultError> {
         let values = [(*person.as_bytes()).into(), (*class).into()];
-        self.tx.query(sql::RECORDS_OF_CLASS_AND_PERSON, &values)?.iter().map(|row| self.record(row)).collect()
+        self.records_in(&self.tx.query(sql::RECORDS_OF_CLASS_AND_PERSON, &values)?)
     }
 
     /// Opens a value.
@@ -166,12 +185,23 @@ impl Vault<'_> {
     /// [`VaultError::NotHeld`] when there is none, [`VaultError::NotAuthentic`] when its row, its record or its class was
     /// changed.
     pub fn open(&self, record: &Record, element: &str) -> Result<Zeroizing<String>, VaultError> {
-        let row =
-            self.tx.one(sql::VALUE, &[(*record.id.as_bytes()).into(), element.into()])?.ok_or(VaultError::NotHeld)?;
-        let key = self.open_shred(Uuid::from_bytes(row.array(0)?))?;
-        let bound = bound_value(&record.class_id, record.person, record.id, element, record.at);
-        let plain = crypto::open(&key, &bound, row.blob(1)?)?;
-        String::from_utf8(plain.to_vec()).map(Zeroizing::new).map_err(|_| VaultError::NotAuthentic)
+        let stored = self.stored(record, element)?;
+        let plain = crypto::open(&stored.key, &record.bound().of(element), &stored.sealed)?;
+        // The text is copied once, into memory that is wiped.
+        std::str::from_utf8(&plain).map(|text| Zeroizing::new(text.to_owned())).map_err(|_| VaultError::NotAuthentic)
+    }
+
+    fn stored(&self, record: &Record, element: &str) -> Result<Stored, VaultError> {
+        let row = self.tx.one(sql::VALUE, &[(*record.id.as_bytes()).into(), element.into()]);
+        let row = authentic(row)?.ok_or(VaultError::NotHeld)?;
+        let shred = Uuid::from_bytes(authentic(row.array(0))?);
+        // A value under somebody else's key was put there by somebody else.
+        if authentic(row.array(2))? != *record.person.as_bytes() {
+            return Err(VaultError::NotAuthentic);
+        }
+        let above = self.unwrap_person(record.person, authentic(row.blob(4))?)?;
+        let key = crypto::unwrap(&above, &bound_shred(record.person, shred), authentic(row.blob(3))?)?;
+        Ok(Stored { shred, key, sealed: authentic(row.blob(1))?.to_vec() })
     }
 
     /// The caller's own name of a record's item.
@@ -192,13 +222,9 @@ impl Vault<'_> {
     ///
     /// [`VaultError::NotHeld`] when there is none.
     pub fn change(&self, record: &Record, element: &str, value: &str) -> Result<(), VaultError> {
-        let row =
-            self.tx.one(sql::VALUE, &[(*record.id.as_bytes()).into(), element.into()])?.ok_or(VaultError::NotHeld)?;
-        let shred: [u8; 16] = row.array(0)?;
-        let key = self.open_shred(Uuid::from_bytes(shred))?;
-        let bound = bound_value(&record.class_id, record.person, record.id, element, record.at);
-        let sealed = crypto::seal(&key, &bound, value.as_bytes())?;
-        let id = *record.id.as_bytes();
+        let stored = self.stored(record, element)?;
+        let sealed = crypto::seal(&stored.key, &record.bound().of(element), value.as_bytes())?;
+        let (id, shred) = (*record.id.as_bytes(), *stored.shred.as_bytes());
         self.tx.execute(sql::SET_VALUE, &[Value::from(shred), sealed.into(), id.into(), element.into()])?;
         Ok(())
     }
@@ -220,8 +246,37 @@ impl Vault<'_> {
     }
 }
 
-/// What a ciphertext is bound to: it opens nowhere else.
-pub(crate) fn bound_value(class: &ClassId, person: PersonId, record: RecordId, element: &str, at: i64) -> Vec<u8> {
-    let at = at.to_be_bytes();
-    binding("upheld value 1", &[class, person.as_bytes(), record.as_bytes(), element.as_bytes(), &at])
+fn authentic<T>(read: Result<T, StoreError>) -> Result<T, VaultError> {
+    readable(read, VaultError::NotAuthentic)
+}
+
+/// A value as it lies in its row, with the key that opens it.
+struct Stored {
+    shred: Uuid,
+    key: Key,
+    sealed: Vec<u8>,
+}
+
+impl Record {
+    fn bound(&self) -> Bound {
+        Bound { class: self.class_id, person: self.person, record: self.id, at: self.at, item: self.item }
+    }
+}
+
+/// What the ciphertexts of a record are bound to: they open nowhere else, and not when any of this was changed.
+pub(crate) struct Bound {
+    pub(crate) class: ClassId,
+    pub(crate) person: PersonId,
+    pub(crate) record: RecordId,
+    pub(crate) at: i64,
+    pub(crate) item: Option<[u8; 32]>,
+}
+
+impl Bound {
+    pub(crate) fn of(&self, element: &str) -> Vec<u8> {
+        let at = self.at.to_be_bytes();
+        let item = self.item.as_ref().map_or(&[][..], <[u8; 32]>::as_slice);
+        let (person, record) = (self.person.as_bytes(), self.record.as_bytes());
+        binding("upheld value 1", &[&self.class, person, record, element.as_bytes(), &at, item])
+    }
 }
