@@ -15,7 +15,7 @@ point sign_up is form in \"www.example.org/join\"\nrole desk, works on newslette
 recipient courier is processor\n```\n";
 
 /// Checks a policy with these rules; the snapshot is what is printed.
-fn shown(text: &str) -> (String, Vec<&'static str>) {
+fn shown(text: impl Into<String>) -> (String, Vec<&'static str>) {
     let source = Source::new("privacy.md", text);
     let loaded = upheld_policy::load(&source, None);
     assert_eq!(
@@ -36,7 +36,7 @@ macro_rules! goldens {
     ($($name:ident: $code:literal, $text:expr;)*) => {$(
         #[test]
         fn $name() {
-            let (shown, codes) = shown(&$text);
+            let (shown, codes) = shown($text);
             assert_eq!(codes, [$code], "{shown}");
             insta::assert_snapshot!(shown);
         }
@@ -168,14 +168,14 @@ goldens! {
 #[test]
 fn one_mistake_is_one_error() {
     let (shown, codes) =
-        shown(&rules("upheld", "we nver use health\n  except for delivery\n    but never for marketing"));
+        shown(rules("upheld", "we nver use health\n  except for delivery\n    but never for marketing"));
     assert_eq!(codes, ["UP0005"], "{shown}");
 }
 
 /// Every error of a file is reported, not only the first.
 #[test]
 fn all_errors_come_at_once() {
-    let (shown, codes) = shown(&rules(
+    let (shown, codes) = shown(rules(
         "upheld",
         "we may use email\nwe may use emial for newsletter\npoint x is y\nwe may share email for delivery",
     ));

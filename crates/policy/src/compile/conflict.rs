@@ -1,8 +1,9 @@
 //! A permission that meets a promise does not compile; the error shows one smallest question.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use upheld_decide::{Action, Entry, Fact, FactSet, Giver, Literal};
+use upheld_decide::{Action, Entry as Demand, Fact, FactSet, Giver, Literal};
 use upheld_document::Diagnostic;
 
 use super::fold::{Factors, Met};
@@ -40,9 +41,25 @@ pub(super) fn possible(space: &Space<'_>, facts: &[Fact], set: &FactSet) -> Opti
     (!contradicts).then_some(whole)
 }
 
-/// Whether a prohibition stands against everything that a permission with these facts could permit.
-fn stands(prohibition: &Entry, facts: &FactSet) -> bool {
-    prohibition.facts.literals().all(|escape| facts.has(escape.negated()))
+/// The most ways in which it is tried to escape one prohibition.
+const MOST_TRIES: u32 = 100_000;
+
+/// Whether somebody of whom this is known could escape all that a prohibition asks: of each set one literal must be
+/// possible beside those of the others. After very many tries it is taken to be so: the table decides all the same.
+fn escapes(space: &Space<'_>, facts: &[Fact], known: &FactSet, sets: &[Demand], tries: &mut u32) -> bool {
+    let Some((first, rest)) = sets.split_first() else { return true };
+    *tries = tries.saturating_add(1);
+    if *tries > MOST_TRIES {
+        return true;
+    }
+    if known.meets(&first.facts) {
+        return escapes(space, facts, known, rest, tries);
+    }
+    first.facts.literals().filter(|literal| !known.has(literal.negated())).any(|literal| {
+        let mut more = *known;
+        more.insert(literal);
+        possible(space, facts, &more).is_some_and(|more| escapes(space, facts, &more, rest, tries))
+    })
 }
 
 /// Pairs of sentences that disagree, each with the least question on which they do.
@@ -65,18 +82,19 @@ impl<'a> Conflicts<'a> {
 
     /// Notes the clashes of a cell. Cells come in the order of their first questions, so the first of equals stays.
     pub(super) fn meet(&mut self, met: &Met<'_>) {
-        if met.cell.prohibitions.is_empty() {
-            return;
-        }
+        let size = |facts: &FactSet| facts.literals().count();
         for permission in &met.cell.permissions {
-            let Some(whole) = possible(self.space, self.facts, &permission.facts) else { continue };
-            for prohibition in met.cell.prohibitions.iter().filter(|prohibition| stands(prohibition, &whole)) {
-                let size = |facts: &FactSet| facts.literals().count();
+            let Some(known) = possible(self.space, self.facts, &permission.facts) else { continue };
+            for sets in met.cell.prohibitions.chunk_by(|a, b| a.sentence == b.sentence) {
+                let Some(prohibition) = sets.first() else { continue };
+                if escapes(self.space, self.facts, &known, sets, &mut 0) {
+                    continue;
+                }
                 let clash = Clash { place: met.place, facts: permission.facts };
-                let least =
-                    self.clashes.entry((permission.sentence, prohibition.sentence)).or_insert(Clash { ..clash });
-                if size(&permission.facts) < size(&least.facts) {
-                    *least = Clash { place: met.place, facts: permission.facts };
+                match self.clashes.entry((permission.sentence, prohibition.sentence)) {
+                    Entry::Vacant(empty) => drop(empty.insert(clash)),
+                    Entry::Occupied(least) if size(&clash.facts) >= size(&least.get().facts) => {}
+                    Entry::Occupied(mut least) => drop(least.insert(clash)),
                 }
             }
         }

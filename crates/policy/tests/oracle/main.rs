@@ -1,0 +1,120 @@
+//! The table against a second, plain reading of the rules, over random policies and questions.
+
+mod clashes;
+mod draw;
+mod reading;
+
+use std::time::Instant;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use upheld_decide::{Compiled, FactSet, Ids};
+use upheld_document::{Format, Severity, Source, print};
+use upheld_policy::model::Model;
+
+use draw::{Draft, Sizes};
+use reading::{Facts, Reading, Ruling};
+
+const POLICIES: u32 = 640;
+const QUESTIONS: usize = 400;
+
+/// The model of a drawn policy. Drawn policies are whole sentences; what they say may well be nonsense.
+fn model(draft: &Draft) -> Model {
+    let source = Source::new("drawn.md", draft.text());
+    let read = upheld_policy::read(&source, None);
+    let wrong = read.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    assert!(!wrong, "{}\n{}", print(&read.diagnostics, &source, Format::Plain), source.text);
+    let mut model = read.model;
+    for (role, above) in draft.roles_above.iter().enumerate() {
+        if let Some(above) = above.filter(|_| role > 0) {
+            let (role, above) = (format!("a{role}"), format!("a{}", usize::from(above) % role));
+            let (role, above) = (model.names.actors.id(&role).unwrap(), model.names.actors.id(&above).unwrap());
+            model.names.actors.put_under(role, above);
+        }
+    }
+    model
+}
+
+fn set(compiled: &Compiled, facts: &Facts) -> FactSet {
+    let mut out = FactSet::EMPTY;
+    for (fact, holds) in facts {
+        if let Some(index) = compiled.fact_index(*fact) {
+            out.set(index, *holds);
+        }
+    }
+    out
+}
+
+/// What the table says.
+fn answered(compiled: &Compiled, ids: &Ids, known: &Facts) -> Ruling {
+    let known = set(compiled, known);
+    let decision = compiled.table.decide(ids, &known);
+    let permitting = decision.permissions.iter().filter(|entry| known.contains(&entry.facts));
+    let prohibiting = decision.prohibitions.iter().filter(|entry| !known.meets(&entry.facts));
+    Ruling {
+        allowed: decision.allowed,
+        permitting: permitting.map(|entry| entry.sentence).collect(),
+        prohibiting: prohibiting.map(|entry| entry.sentence).collect(),
+    }
+}
+
+/// How often what came up, so that the test is seen to test something.
+#[derive(Debug, Default)]
+struct Count {
+    questions: usize,
+    allowed: usize,
+    permitted: usize,
+    forbidden: usize,
+    both: usize,
+}
+
+#[test]
+fn the_table_is_the_plain_reading() {
+    let before = Instant::now();
+    let mut runner = TestRunner::new(Config { cases: POLICIES, failure_persistence: None, ..Config::default() });
+    let count = std::cell::RefCell::new(Count::default());
+    runner
+        .run(&(draw::draft(Sizes::MIDDLING), any::<u64>()), |(draft, mut seed)| {
+            let model = model(&draft);
+            let (compiled, _) = upheld_policy::compile(&model);
+            let (reading, facts, targets) = (Reading { model: &model }, draw::facts(&model), draw::targets(&model));
+            for _ in 0..QUESTIONS {
+                let ids = draw::question(&model, &targets, &mut seed);
+                let known = draw::state(&facts, draw::next(&mut seed));
+                let ruling = reading.ask(&ids, &known);
+                let answered = answered(&compiled, &ids, &known);
+                prop_assert_eq!(&answered, &ruling, "table, reading\n{:?}\nknown: {:?}\n{:?}", ids, known, draft);
+                let mut count = count.borrow_mut();
+                count.questions += 1;
+                count.allowed += usize::from(ruling.allowed);
+                count.permitted += usize::from(!ruling.permitting.is_empty());
+                count.forbidden += usize::from(!ruling.prohibiting.is_empty());
+                count.both += usize::from(!ruling.permitting.is_empty() && !ruling.prohibiting.is_empty());
+            }
+            Ok(())
+        })
+        .unwrap();
+    let count = count.into_inner();
+    println!("{count:?} in {:?}", before.elapsed());
+    assert!(count.questions >= 100_000);
+    assert!(count.allowed > 10_000 && count.forbidden > 10_000 && count.both > 1_000, "{count:?}");
+}
+
+/// The model policies are larger than drawn ones, and say what people mean.
+#[test]
+fn the_model_policies_are_read_alike() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let Ok(text) = std::fs::read_to_string(entry.unwrap().path().join("privacy.md")) else { continue };
+        let model = upheld_policy::read(&Source::new("privacy.md", text), None).model;
+        let (compiled, _) = upheld_policy::compile(&model);
+        let (reading, facts, targets) = (Reading { model: &model }, draw::facts(&model), draw::targets(&model));
+        let mut seed = 2009;
+        for _ in 0..10_000 {
+            let ids = draw::question(&model, &targets, &mut seed);
+            let known = draw::state(&facts, draw::next(&mut seed));
+            let (ruling, answered) = (reading.ask(&ids, &known), answered(&compiled, &ids, &known));
+            assert_eq!(answered, ruling, "{ids:?} {known:?}");
+        }
+    }
+}
