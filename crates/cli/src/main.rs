@@ -29,6 +29,8 @@ enum Command {
     Check(commands::check::Args),
     /// Run the scenarios of a policy on the real engine, in memory
     Test(commands::test::Args),
+    /// Show how each requirement of a list is kept, by taking its rule out
+    Trace(commands::trace::Args),
     /// Answer questions from a policy's rules alone
     Decide(commands::decide::Args),
     /// Put a policy into force in a store
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Check(args) => commands::check::run(&args),
         Command::Test(args) => commands::test::run(&args),
+        Command::Trace(args) => commands::trace::run(&args),
         Command::Decide(args) => commands::decide::run(&args),
         Command::Activate(args) => commands::activate::run(&args),
         Command::Versions(args) => commands::versions::run(&args),

@@ -26,6 +26,7 @@ pub mod scenario;
 mod schema;
 mod service;
 mod session;
+pub mod trace;
 mod verbs;
 
 pub use access::{AccessKey, AccessKind, NewAccess, Verb};

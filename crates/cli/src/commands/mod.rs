@@ -7,4 +7,5 @@ pub(crate) mod decide;
 pub(crate) mod evidence;
 pub(crate) mod serve;
 pub(crate) mod test;
+pub(crate) mod trace;
 pub(crate) mod versions;
