@@ -140,7 +140,10 @@ fn a_row_of_which_anything_was_changed_does_not_open() {
         ("the class", "UPDATE class SET body = x'00'"),
         ("the value's key", "UPDATE value SET shred = (SELECT id FROM shred WHERE id <> value.shred LIMIT 1)"),
         ("the shred key", "UPDATE shred SET wrapped = zeroblob(length(wrapped))"),
-        ("the shred key's check", "UPDATE shred SET wrapped = substr(wrapped, 1, 60) || zeroblob(16)"),
+        (
+            "the shred key's check",
+            "UPDATE shred SET wrapped = unhex(substr(hex(wrapped), 1, 120) || substr(hex(wrapped), 1, 32))",
+        ),
         ("the shred key's person", "UPDATE shred SET person = (SELECT id FROM person WHERE id <> shred.person)"),
         ("the person's key", "UPDATE person SET wrapped = zeroblob(length(wrapped))"),
         ("the person's key", "UPDATE person SET wrapped = x''"),
