@@ -32,7 +32,7 @@ const HABITS: [Habit; 10] = [
         "Telephone",
         "tel",
         "tel",
-        "We call only when something of yours is broken",
+        "So that we can reach you about your service",
         "Enter a telephone number, such as 0117 496 0123.",
     ),
     habit("email", "E-mail", "email", "email", "", "Enter an e-mail address, such as ann@example.org."),
@@ -50,7 +50,7 @@ const HABITS: [Habit; 10] = [
         "Card number",
         "text",
         "cc-number",
-        "Kept as a token; we see the last four digits",
+        "Used to take the payment, and for nothing else",
         "Enter the long number on your card.",
     ),
     habit(
@@ -64,10 +64,10 @@ const HABITS: [Habit; 10] = [
     habit("service_choice", "Plan", "plan", "off", "", "Choose a plan."),
     habit(
         "contact",
-        "Your e-mail address or telephone number",
+        "E-mail or telephone",
         "text",
         "off",
-        "One that you have given us",
+        "",
         "Enter an e-mail address or a telephone number that you have given us.",
     ),
 ];

@@ -135,6 +135,8 @@ pub(crate) struct ChoiceRow {
     pub(crate) on: Option<bool>,
     /// What must be given to be recognised.
     pub(crate) giving: Vec<Field>,
+    /// What is wrong with what was given, taken together.
+    pub(crate) error: Option<&'static str>,
     /// The clause of the policy that grants it, with its printed number.
     pub(crate) granted: Option<(String, String)>,
 }

@@ -235,7 +235,7 @@ fn row(choice: Choice, on: Option<bool>) -> ChoiceRow {
     // Hints are about giving something for the first time; here it is compared with what is there.
     giving.iter_mut().for_each(|field| field.hint = "");
     let granted = choice.sentence.map(|sentence| (sentence.clause, sentence.section));
-    ChoiceRow { name: choice.name, label: pages::sentence_case(&choice.label), on, giving, granted }
+    ChoiceRow { name: choice.name, label: pages::sentence_case(&choice.label), on, giving, error: None, granted }
 }
 
 /// Shows a choice that was not taken as it was sent.
@@ -247,12 +247,8 @@ fn not_taken(row: &mut ChoiceRow, sent: &NotChosen) {
     if sent.refusal.reason != "not_given" {
         return;
     }
-    let some_missing = row.giving.iter().any(|field| field.value.is_empty());
-    for field in &mut row.giving {
-        if field.value.is_empty() {
-            field.complain("missing");
-        } else if !some_missing {
-            field.error = Some("At least one of these is not what we have.".to_owned());
-        }
+    row.giving.iter_mut().filter(|field| field.value.is_empty()).for_each(|field| field.complain("missing"));
+    if row.giving.iter().all(|field| field.error.is_none()) {
+        row.error = Some("At least one of these is not what we have of you.");
     }
 }
