@@ -90,6 +90,9 @@ goldens! {
         rules("upheld added", "we never use email for marketing\n  but may use for newsletter");
     up0106_collected: "UP0106", rules("upheld added", "we may collect company from customer at sign_up for newsletter");
     up0107_too_many_names: "UP0107", rules("upheld", &format!("data {} is contact", many(4_100, |n| format!("n{n},")).replace('\n', " ") + "last"));
+    up0108_identifying_and_not: "UP0108",
+        rules("upheld", "data badge is contact, identifying, not identifying \"a number on a coat\"");
+    up0109_made_from_itself: "UP0109", rules("upheld", "data badge is contact, made from badge");
     up0201_no_purpose: "UP0201", rules("upheld", "we may use email");
     up0201_no_data: "UP0201", rules("upheld", "we may use for newsletter");
     up0202_no_recipient: "UP0202", rules("upheld", "we may share email for delivery");
@@ -110,6 +113,7 @@ goldens! {
     up0207_no_group_size_above: "UP0207",
         rules("upheld", "we never share email as aggregate with anyone\n  but may share with courier for delivery");
     up0208_no_event: "UP0208", rules("upheld", "we keep email 10 days after customer");
+    up0208_a_kind_that_never_ends: "UP0208", rules("upheld", "we keep email while customer");
     up0209_a_host_not_covered: "UP0209", rules("upheld", "point desk_form is form in \"shop.example.org/desk\"");
     up0301_a_promise_broken: "UP0301", rules("upheld", "we collect email, phone_number from customer at sign_up for delivery\n\
         we never use contact for message\nwe may use email of customer for newsletter");

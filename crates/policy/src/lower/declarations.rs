@@ -378,6 +378,7 @@ pub(super) fn fill_forms(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
         }
     }
     lowering.model.forms = forms;
+    check_data(lowering, sentences);
 
     let names = &lowering.resolver.names;
     let model = &mut lowering.model;
@@ -423,6 +424,43 @@ pub(super) fn fill_forms(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
         let name = names.recipients.name(id);
         if let Some(word) = built_in.recipient.get(name) {
             model.recipient_labels.entry(name.to_owned()).or_insert_with(|| word.label.clone());
+        }
+    }
+}
+
+/// What a declaration of data says must agree with itself.
+fn check_data(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
+    for sentence in sentences {
+        let Kind::Data(data) = &sentence.kind else { continue };
+        for name in &data.names {
+            let Some(id) = lowering.resolver.find(On::Data, &name.text) else { continue };
+            let forms = &lowering.model.forms;
+            let form = |id: upheld_decide::Element| forms.get(id.index());
+            let identifying = form(id.into()).is_some_and(|form| form.identifying);
+            let mut made_from = form(id.into()).and_then(|form| form.made_from);
+            // A chain that is longer than there is data goes round.
+            let steps = (0..=forms.len()).take_while(|_| {
+                made_from = made_from.and_then(form).and_then(|form| form.made_from);
+                made_from.is_some()
+            });
+            let round = steps.count() > forms.len();
+            if identifying && data.not_identifying.is_some() {
+                lowering.report(
+                    Diagnostic::error(
+                        "UP0108",
+                        format!("`{}` stands below `identifying` and is said not to be", name.text),
+                    )
+                    .at(name.span, "")
+                    .help("take out one of the two: `not identifying`, or the name after `is` that identifies"),
+                );
+            }
+            if round {
+                lowering.report(
+                    Diagnostic::error("UP0109", format!("`{}` would be made from itself", name.text))
+                        .at(data.made_from.as_ref().unwrap_or(name).span, "")
+                        .help("data is made from what comes in; take one `made from` out"),
+                );
+            }
         }
     }
 }

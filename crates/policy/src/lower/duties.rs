@@ -135,7 +135,17 @@ fn keep(
     let end = match &written.end {
         ast::End::After(period, point) => End::After(*period, event(lowering, point)?),
         ast::End::Until(point) => End::Until(event(lowering, point)?),
-        ast::End::While(kind) => End::While(lowering.resolver.kind(kind)?),
+        ast::End::While(name) => {
+            let kind = lowering.resolver.kind(name)?;
+            if !lowering.model.kinds.iter().any(|life| life.kind == kind && !life.ends_at.is_empty()) {
+                lowering.report(
+                    Diagnostic::error("UP0208", format!("nothing ends `{}`, so the period would never end", name.text))
+                        .at(name.span, "")
+                        .help(format!("say below `person {}` when one ceases to be one: `ends at leaving`", name.text)),
+                );
+            }
+            End::While(kind)
+        }
     };
     let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds));
     let from = written.from.as_ref().map(|kinds| given_by(lowering, kinds));

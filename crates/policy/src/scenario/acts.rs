@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use upheld_decide::{Action, Form};
 
-use super::ast::{Expectation, StepKind};
+use super::ast::{Deed, Expectation, StepKind};
 use super::because::because;
 use super::names::What;
 use super::parse::{AT, MAY, Reader};
@@ -140,34 +140,78 @@ pub(super) fn may(reader: &mut Reader<'_>, subject: &Name, same: bool) -> Parsed
     };
     let actor = reader.mention(What::Actor, subject);
     reader.cursor.next();
-    let person = reader.name(What::Person, "whose data", MAY)?;
-    if reader.cursor.peek() != Some(&TokenKind::Possessive) {
-        return reader.cursor.expected("`'s` after the person", MAY);
-    }
-    reader.cursor.next();
-    let data = reader.names(What::Data, "the data", MAY)?;
-    let (mut point, mut item, mut form, mut purpose, mut case, mut recipient) = (None, None, None, None, None, None);
-    loop {
-        if item.is_none() && reader.cursor.take(&["of", "item"]) {
-            item = Some(reader.name(What::Item, "an item", "… of item m1")?);
-        } else if point.is_none() && reader.cursor.take(&["at"]) {
-            point = Some(reader.name(What::Point, "a point", "… at sign_up")?);
-        } else if form.is_none() && reader.cursor.take(&["as", "pseudonym"]) {
-            form = Some(Form::Pseudonymous);
-        } else if form.is_none() && reader.cursor.take(&["as", "aggregate", "of"]) {
-            form = Some(Form::Aggregate(reader.cursor.number("a number of people", "… as aggregate of 10")?));
-        } else if purpose.is_none() && reader.cursor.take(&["for"]) {
-            purpose = Some(reader.name(What::Purpose, "a purpose", MAY)?);
-        } else if case.is_none() && reader.cursor.take(&["on"]) {
-            case = Some(reader.name(What::Case, "a case", "… on w1")?);
-        } else if recipient.is_none() && reader.cursor.take(&["with"]) {
-            recipient = Some(reader.name(What::Recipient, "a recipient", "… with acme")?);
-        } else {
-            break;
-        }
-    }
+    let (person, data) = whose(reader, MAY)?;
+    let Phrases { point, item, form, purpose, case, recipient } = phrases(reader, MAY)?;
     let form = form.unwrap_or_default();
     let expects = Expectation { allowed, because: because(reader)? };
     reader
         .done(StepKind::May { actor, action, person, data, point, item, form, purpose, case, recipient, expects }, MAY)
+}
+
+/// `moderator erases ann's message of item m1 on h1`: an act that alters what is held, and is done.
+pub(super) fn does(reader: &mut Reader<'_>, subject: &Name) -> Parsed<StepKind> {
+    const DOES: &str = "moderator blocks ann's message of item m1 on h1";
+    let deed = match reader.cursor.peek_word() {
+        Some("erases") => Deed::Erases,
+        Some("blocks") => Deed::Blocks,
+        Some("unblocks") => Deed::Unblocks,
+        _ => Deed::Changes,
+    };
+    let actor = reader.mention(What::Actor, subject);
+    reader.cursor.next();
+    let (person, data) = whose(reader, DOES)?;
+    let mut value = None;
+    if deed == Deed::Changes {
+        const CHANGES: &str = "support changes ann's address to \"2 Elm Row\" for customer_care";
+        reader.cursor.expect(&["to"], CHANGES)?;
+        value = Some(reader.text("the new value in quotes", CHANGES)?);
+    }
+    let Phrases { point: None, item, form: None, purpose, case, recipient: None } = phrases(reader, DOES)? else {
+        return reader.cursor.expected("an item, a purpose or a case", DOES);
+    };
+    reader.done(StepKind::Does { actor, deed, person, data, value, item, purpose, case }, DOES)
+}
+
+/// `ann's email, name`
+fn whose(reader: &mut Reader<'_>, example: &str) -> Parsed<(String, Vec<String>)> {
+    let person = reader.name(What::Person, "whose data", example)?;
+    if reader.cursor.peek() != Some(&TokenKind::Possessive) {
+        return reader.cursor.expected("`'s` after the person", example);
+    }
+    reader.cursor.next();
+    Ok((person, reader.names(What::Data, "the data", example)?))
+}
+
+/// What may follow the data, in any order.
+#[derive(Default)]
+struct Phrases {
+    point: Option<String>,
+    item: Option<String>,
+    form: Option<Form>,
+    purpose: Option<String>,
+    case: Option<String>,
+    recipient: Option<String>,
+}
+
+fn phrases(reader: &mut Reader<'_>, example: &str) -> Parsed<Phrases> {
+    let mut out = Phrases::default();
+    loop {
+        if out.item.is_none() && reader.cursor.take(&["of", "item"]) {
+            out.item = Some(reader.name(What::Item, "an item", "… of item m1")?);
+        } else if out.point.is_none() && reader.cursor.take(&["at"]) {
+            out.point = Some(reader.name(What::Point, "a point", "… at sign_up")?);
+        } else if out.form.is_none() && reader.cursor.take(&["as", "pseudonym"]) {
+            out.form = Some(Form::Pseudonymous);
+        } else if out.form.is_none() && reader.cursor.take(&["as", "aggregate", "of"]) {
+            out.form = Some(Form::Aggregate(reader.cursor.number("a number of people", "… as aggregate of 10")?));
+        } else if out.purpose.is_none() && reader.cursor.take(&["for"]) {
+            out.purpose = Some(reader.name(What::Purpose, "a purpose", example)?);
+        } else if out.case.is_none() && reader.cursor.take(&["on"]) {
+            out.case = Some(reader.name(What::Case, "a case", "… on w1")?);
+        } else if out.recipient.is_none() && reader.cursor.take(&["with"]) {
+            out.recipient = Some(reader.name(What::Recipient, "a recipient", "… with acme")?);
+        } else {
+            return Ok(out);
+        }
+    }
 }

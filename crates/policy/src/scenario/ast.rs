@@ -50,6 +50,19 @@ pub enum Unit {
     Years,
 }
 
+/// An act that alters what is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Deed {
+    /// `erases`
+    Erases,
+    /// `blocks`
+    Blocks,
+    /// `unblocks`: lifts a block.
+    Unblocks,
+    /// `changes … to "…"`
+    Changes,
+}
+
 /// What is expected of an act or a question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Expectation {
@@ -178,6 +191,26 @@ pub enum StepKind {
         /// What is expected.
         expects: Expectation,
     },
+    /// `moderator erases ann's message of item m1 on h1`, `support changes ann's address to "2 Elm Row" for …`: done, and
+    /// it must be permitted.
+    Does {
+        /// The role or program.
+        actor: String,
+        /// What is done.
+        deed: Deed,
+        /// Whose.
+        person: String,
+        /// What.
+        data: Vec<String>,
+        /// The new value of a change.
+        value: Option<String>,
+        /// `of item m1`
+        item: Option<String>,
+        /// `for …`
+        purpose: Option<String>,
+        /// `on w1`
+        case: Option<String>,
+    },
     /// `ann requests to see name`, `ann may not request to erase …`
     Requests {
         /// Who.
@@ -224,6 +257,7 @@ impl StepKind {
             | Self::After(..)
             | Self::Closes { .. }
             | Self::Ends { .. }
+            | Self::Does { .. }
             | Self::NothingHeld { .. }
             | Self::Held { .. } => None,
         }

@@ -10,7 +10,7 @@ mod names;
 mod parse;
 mod time;
 
-pub use ast::{Because, Expectation, Scenario, Step, StepKind, Unit};
+pub use ast::{Because, Deed, Expectation, Scenario, Step, StepKind, Unit};
 
 use upheld_decide::{Choice, Names};
 use upheld_document::{Block, BlockKind, Clause, Diagnostic, Document, Source, Span};

@@ -92,6 +92,7 @@ impl Reader<'_> {
             Some("opens") => acts::opens(self, &subject, true),
             Some("finds") => acts::finds(self, &subject, same, true),
             Some("ends") => acts::ends(self, &subject),
+            Some("erases" | "blocks" | "unblocks" | "changes") => acts::does(self, &subject),
             Some("may") => acts::may(self, &subject, same),
             _ => self.cursor.expected("what happens, or what may be done", &format!("{AT}`, `{MAY}")),
         }
