@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use upheld_decide::{Action, Answer, Form};
-use upheld_policy::scenario::Expectation;
+use upheld_policy::scenario::{Deed, Expectation};
 
 use super::acts::not_opened;
 use super::judge::{Got, Miss, Verdict, describe, expected, judge, settle};
@@ -62,6 +62,53 @@ pub(super) fn may(world: &World<'_>, asked: &Asked<'_>, case: Option<&str>, expe
     };
     let got = format!("the question: {}; the act itself: {what}", describe(&got));
     Ok(Some(Miss::new(expected(document, expects), got)))
+}
+
+/// What is done.
+pub(super) struct Doing<'s> {
+    pub(super) actor: &'s str,
+    pub(super) deed: Deed,
+    pub(super) person: &'s str,
+    pub(super) data: &'s [String],
+    pub(super) value: &'s Option<String>,
+    pub(super) item: &'s Option<String>,
+    pub(super) purpose: &'s Option<String>,
+}
+
+/// An act that alters what is held: done, and it must be permitted.
+pub(super) fn does(world: &World<'_>, doing: &Doing<'_>, case: Option<&str>) -> Verdict {
+    let document = &world.policy.document;
+    let expects = Expectation { allowed: true, because: None };
+    let on = match case.map(|name| world.cases.get(name).ok_or(name)) {
+        None => None,
+        Some(Ok(case)) => Some(case.id.clone()),
+        Some(Err(name)) => return Ok(Some(not_opened(world, &expects, name))),
+    };
+    let caller = world.somebody(doing.actor);
+    let service = &world.service;
+    let (person, item, purpose) = (doing.person.to_owned(), doing.item.clone(), doing.purpose.clone());
+    let removal = |lift| Remove {
+        person: person.clone(),
+        data: doing.data.to_vec(),
+        item: item.clone(),
+        purpose: purpose.clone(),
+        on: on.clone(),
+        lift,
+    };
+    let done = match doing.deed {
+        Deed::Erases => service.erase(&caller, removal(false)).map(Done::from),
+        Deed::Blocks => service.block(&caller, removal(false)).map(Done::from),
+        Deed::Unblocks => service.block(&caller, removal(true)).map(Done::from),
+        Deed::Changes => {
+            let element = doing.data.first().cloned().unwrap_or_default();
+            let value = doing.value.clone().unwrap_or_default();
+            service.change(&caller, Change { person, element, value, item, purpose, on }).map(Done::from)
+        }
+    };
+    Ok(match settle(done)? {
+        Ok(done) => judge(document, &expects, &done.got),
+        Err(error) => Some(Miss::new(expected(document, &expects), error)),
+    })
 }
 
 /// Taking in is asked of the rules alone: nobody need be known for it.

@@ -88,6 +88,10 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
                 may::Asked { actor, action: *action, person, data, point, item, form: *form, purpose, recipient };
             may::may(world, &asked, case.as_deref(), expects)
         }
+        StepKind::Does { actor, deed, person, data, value, item, purpose, case } => {
+            let doing = may::Doing { actor, deed: *deed, person, data, value, item, purpose };
+            may::does(world, &doing, case.as_deref())
+        }
         StepKind::Requests { person, right, data, expects } => acts::requests(world, person, *right, data, expects),
         StepKind::NothingHeld { person, except } => held::nothing(world, person, except),
         StepKind::Held { person, element, value, held } => {

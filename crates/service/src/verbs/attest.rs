@@ -111,6 +111,9 @@ fn reach(
     if !works_on(policy, caller, ground) {
         return Ok(Err(Answer::refused(Reason::NotTheirWork)));
     }
+    if policy.names.open_purposes.contains(&ground.purpose) {
+        return refused(Reason::NotFurtherSaid, &act.ground);
+    }
     for (field, value) in &act.fields {
         match ground.needs.iter().find(|(name, _)| name == field) {
             None => return refused(Reason::NotDeclaredThere, "field"),
