@@ -159,6 +159,11 @@ fn the_servers_stay_up_until_they_are_told_to_stop() {
     assert_eq!(get(up["policy"].as_str().expect("a URL")), 200);
     assert_eq!(get(up["api"].as_str().expect("a URL")), 200);
 
+    // Another process can check the evidence while the servers run.
+    let (store, keys) = (up["store"].as_str().expect("a path"), up["keys"].as_str().expect("a path"));
+    let verified = upheld_ok(folder.path(), &["evidence", "verify", "--store", store, "--keys", keys]);
+    assert!(verified.contains("the log verifies"), "{verified}");
+
     let told = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
     assert!(told.success());
     let until = Instant::now() + Duration::from_secs(10);

@@ -7,6 +7,8 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::stage::Differs;
+
 /// Speaks to Upheld.
 pub(super) struct Api {
     agent: ureq::Agent,
@@ -60,7 +62,7 @@ impl Api {
         Self { agent: agent(), base: base.to_owned() }
     }
 
-    /// Does an act. An answer that is neither "done" nor "refused" is an error.
+    /// Does an act. An answer that is neither "done" nor "refused" is none that the story knows.
     pub(super) fn act(&self, token: &str, path: &str, body: &Value) -> Result<Outcome> {
         let url = format!("{}{path}", self.base);
         let mut response = self
@@ -73,7 +75,7 @@ impl Api {
         let body: Value = response.body_mut().read_json().unwrap_or_default();
         match status {
             200 | 201 | 403 if body.get("reason").is_some() => Ok(Outcome::of(&body)),
-            _ => bail!("`{path}` answered {status}: {}", text(&body, "detail")),
+            _ => bail!(Differs(format!("`{path}` answered {status}: {}", text(&body, "detail")))),
         }
     }
 

@@ -137,9 +137,14 @@ impl Teller {
             "{steps} steps in {:.1} seconds, each as it was told. Anybody can check the evidence, also while the servers run:",
             took.as_secs_f64(),
         ));
+        if matches!(self, Self::Json) {
+            eprintln!("the store is in `{}`", folder.path().display());
+            return;
+        }
         self.line(
             &format!(
-                "  upheld evidence verify --store {} --keys {}",
+                "  {} evidence verify --store {} --keys {}",
+                shell(&std::env::args().next().unwrap_or_else(|| "upheld".to_owned())),
                 shell(&folder.store().display().to_string()),
                 shell(&folder.keys().display().to_string())
             ),
@@ -246,7 +251,7 @@ fn why(outcome: &Outcome) -> String {
     if outcome.reason == "not_declared" {
         text.push_str(&format!(" ({})", outcome.lacking.join(", ")));
     }
-    for (name, reason) in &outcome.fields {
+    for (name, reason) in outcome.fields.iter().filter(|(_, reason)| *reason != outcome.reason) {
         text.push_str(&format!("; {name}: {}", words(reason)));
     }
     text
