@@ -1,4 +1,4 @@
-//! Who asks: the token of a key, and the signed session of a person. Both are only taken from the headers here; the
+//! Who asks: the key whose token a request has, and the signed session of a person. Both stand in headers, and the
 //! service says whether they are good.
 
 use std::fmt;
@@ -7,38 +7,31 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use upheld_service::Caller;
 
 use crate::problem::{Problem, ProblemType};
+use crate::state::App;
 
 /// The longest header that is looked at, in bytes.
 const LONGEST: usize = 4096;
 
-/// The token of a key. Never printed.
-pub(crate) struct Token(String);
+/// The caller whose key the request has. A handler takes it first: then it is authenticated before a byte of the body is
+/// read, and whoever has no key makes the server hold nothing.
+#[derive(Debug)]
+pub(crate) struct Key(pub(crate) Caller);
 
-impl Token {
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token")
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Token {
+impl FromRequestParts<App> for Key {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let value =
-            only(&parts.headers, AUTHORIZATION.as_str()).ok_or_else(|| Problem::of(ProblemType::NotAuthenticated))?;
-        match value.split_once(' ') {
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Self(token.trim().to_owned())),
-            _ => Err(Problem::of(ProblemType::NotAuthenticated)),
-        }
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let token = bearer(&parts.headers).ok_or_else(|| Problem::of(ProblemType::NotAuthenticated))?;
+        app.run(move |service| service.authenticate(&token)).await.map(Self)
     }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let (scheme, token) = only(headers, AUTHORIZATION.as_str())?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
 /// The signed session of a person, when the request has one. Never printed.
@@ -53,6 +46,12 @@ impl SessionToken {
                 "this acts for a person and needs their signed session in the header `Upheld-Session`",
             )
         })
+    }
+}
+
+impl fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionToken")
     }
 }
 

@@ -16,6 +16,10 @@ pub struct ServerConfig {
     pub trusted_proxy: Option<String>,
     /// The longest request body, in bytes.
     pub body_limit: usize,
+    /// How many connections are open at the same time; more wait to be taken.
+    pub connections: usize,
+    /// How long a connection may take to send the head of its next request.
+    pub head_timeout: Duration,
     /// How long a request may take to send its body.
     pub request_timeout: Duration,
     /// How many requests work on the store at the same time; the others wait.
@@ -36,6 +40,8 @@ impl Default for ServerConfig {
             public_url: None,
             trusted_proxy: None,
             body_limit: 1024 * 1024,
+            connections: 512,
+            head_timeout: Duration::from_secs(30),
             request_timeout: Duration::from_secs(10),
             concurrency: 32,
             queue_timeout: Duration::from_secs(5),
@@ -98,7 +104,4 @@ pub enum ServeError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The listener failed.
-    #[error("the server stopped")]
-    Stopped(#[source] std::io::Error),
 }

@@ -1,6 +1,6 @@
 //! The HTTP API, the published policy and the pages. Only this crate knows HTTP.
 //!
-//! [`serve`] listens; [`router`] is the same without a listener, for tests. `router.rs` lists every address, `routes/` has
+//! [`serve`] listens ([`serve_on`]: on a listener that is there already); [`router`] is the same without one, for tests. `router.rs` lists every address, `routes/` has
 //! the handlers, one resource a file, `middleware/` what happens around each request, `problem.rs` what can go wrong,
 //! `pages/` what people read.
 //!
@@ -25,4 +25,4 @@ mod state;
 pub use config::{ServeError, ServerConfig};
 pub use problem::ProblemType;
 pub use router::router;
-pub use serve::serve;
+pub use serve::{serve, serve_on};

@@ -11,10 +11,11 @@ use serde::Serialize;
 use tracing::error;
 use upheld_decide::{Answer, Cited, Reason};
 use upheld_service::ServiceError;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{IntoResponses, ToSchema};
 
 /// What can go wrong. Each is a stable address, relative to this server, at which a page explains it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ProblemType {
     /// The policy refuses the act.
     #[serde(rename = "/problems/refused")]
@@ -113,6 +114,15 @@ impl ProblemType {
         }
     }
 
+    /// In how many seconds it may be over, where it is over by itself.
+    pub(crate) const fn retry_after(self) -> Option<&'static str> {
+        match self {
+            Self::Busy => Some("1"),
+            Self::NotReady => Some("30"),
+            _ => None,
+        }
+    }
+
     /// Its title: the same words for every problem of the type.
     #[must_use]
     pub const fn title(self) -> &'static str {
@@ -199,6 +209,7 @@ pub struct Place {
 pub struct Problem {
     /// Which problem; also the address of a page that explains it.
     #[serde(rename = "type")]
+    #[schema(schema_with = other_types)]
     kind: ProblemType,
     /// Its title, the same for every problem of the type.
     title: &'static str,
@@ -279,17 +290,11 @@ impl IntoResponse for Problem {
         let kind = self.kind;
         let mut response = problem_json(kind.status(), &self);
         let headers = response.headers_mut();
-        match kind {
-            ProblemType::NotAuthenticated => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"upheld\""));
-            }
-            ProblemType::Busy => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-            }
-            ProblemType::NotReady => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
-            }
-            _ => {}
+        if kind == ProblemType::NotAuthenticated {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"upheld\""));
+        }
+        if let Some(seconds) = kind.retry_after() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         response
     }
@@ -298,8 +303,9 @@ impl IntoResponse for Problem {
 /// Problem details of an act that the policy refuses, with the members of the act.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Refused {
-    /// Always `/problems/refused`.
+    /// Always `/problems/refused`; also the address of a page that explains it.
     #[serde(rename = "type")]
+    #[schema(schema_with = refused_type)]
     kind: ProblemType,
     /// Its title.
     title: &'static str,
@@ -318,7 +324,8 @@ pub struct Refused {
     lacking: Vec<String>,
     /// Index of the refusal's entry in the evidence log.
     log: u64,
-    /// For a refused `collect`: why, by element.
+    /// For a refused `collect`: why, by element. Words that are no names of a policy are left
+    /// out: they may be values that strayed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     fields: BTreeMap<String, Reason>,
 }
@@ -358,22 +365,48 @@ fn problem_json(status: StatusCode, body: &impl Serialize) -> Response {
     response
 }
 
+/// Why an act was not done: the policy refuses it, or the key does not list it.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only described, in the OpenAPI document")]
+pub(crate) enum Forbidden {
+    /// By the policy.
+    Refused(Refused),
+    /// `not-allowed` to this key.
+    NotAllowed(Problem),
+}
+
+fn refused_type() -> Schema {
+    types(|kind| kind == ProblemType::Refused)
+}
+
+fn other_types() -> Schema {
+    types(|kind| kind != ProblemType::Refused)
+}
+
+fn types(of: impl Fn(ProblemType) -> bool) -> Schema {
+    let kinds = ProblemType::ALL.into_iter().filter(|kind| of(*kind));
+    let names = kinds.map(|kind| format!("/problems/{}", kind.name()));
+    let words = Some("Which problem; also the address, on this server, of a page that explains it.");
+    Schema::Object(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).description(words).build())
+}
+
 /// What any address under `/v1` may answer when it does not do what was asked.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "only described, in the OpenAPI document")]
 pub(crate) enum Problems {
     /// `not-authenticated`
     #[response(status = 401, content_type = "application/problem+json")]
-    NotAuthenticated(#[to_schema] Problem),
+    NotAuthenticated(Problem),
     /// `not-found`
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] Problem),
+    NotFound(Problem),
     /// `busy` or `not-ready`; the header `Retry-After` says when to come back
     #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(#[to_schema] Problem),
+    Unavailable(Problem),
     /// `internal`
     #[response(status = 500, content_type = "application/problem+json")]
-    Internal(#[to_schema] Problem),
+    Internal(Problem),
 }
 
 /// What any address that reads a body may answer besides.
@@ -382,17 +415,17 @@ pub(crate) enum Problems {
 pub(crate) enum BodyProblems {
     /// `malformed`
     #[response(status = 400, content_type = "application/problem+json")]
-    Malformed(#[to_schema] Problem),
+    Malformed(Problem),
     /// `timeout`
     #[response(status = 408, content_type = "application/problem+json")]
-    Timeout(#[to_schema] Problem),
+    Timeout(Problem),
     /// `too-large`
     #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(#[to_schema] Problem),
+    TooLarge(Problem),
     /// `unsupported-media-type`
     #[response(status = 415, content_type = "application/problem+json")]
-    UnsupportedMediaType(#[to_schema] Problem),
+    UnsupportedMediaType(Problem),
     /// `invalid`
     #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(#[to_schema] Problem),
+    Invalid(Problem),
 }

@@ -1,4 +1,4 @@
-//! Every address of the server, by who calls it.
+//! Every address of the server, by who calls it. Each is described in the OpenAPI document where it is handled.
 
 use std::any::Any;
 
@@ -24,11 +24,9 @@ use crate::state::App;
 /// The whole server as a service for one request at a time, without listener and background duty.
 pub fn router(service: Service, config: &ServerConfig) -> Router {
     let app = App::new(service, config);
-    let (api, document) = api().split_for_parts();
+    let (described, document) = api().merge(published()).split_for_parts();
     let document = openapi::finish(document, config.public_url.as_deref());
-    let router = Router::new()
-        .merge(api)
-        .merge(published())
+    let router = described
         .route("/openapi.json", get(move || openapi::serve(document.clone())))
         .fallback(missing)
         .method_not_allowed_fallback(wrong_method)
@@ -37,7 +35,7 @@ pub fn router(service: Service, config: &ServerConfig) -> Router {
     around(router)
 }
 
-/// What programs call; described in the OpenAPI document.
+/// What programs call.
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         // Acts with data.
@@ -65,15 +63,15 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// What people read.
-fn published() -> Router<App> {
-    Router::new()
-        .route("/", get(routes::published::root))
-        .route("/policy", get(routes::published::policy))
-        .route("/policy/versions", get(routes::published::versions))
-        .route("/policy/versions/{number}", get(routes::published::version))
-        .route("/policy.css", get(routes::published::stylesheet))
-        .route("/mark.svg", get(routes::published::mark))
-        .route("/problems/{name}", get(routes::problems::explain))
+fn published() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(routes::published::root))
+        .routes(routes!(routes::published::policy))
+        .routes(routes!(routes::published::versions))
+        .routes(routes!(routes::published::version))
+        .routes(routes!(routes::published::stylesheet))
+        .routes(routes!(routes::published::mark))
+        .routes(routes!(routes::problems::explain))
 }
 
 /// What happens around every request, the outermost last.

@@ -1,10 +1,17 @@
 //! The listener and the background duty.
 
 use std::future::Future;
+use std::io::{Error, ErrorKind};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::{error, info};
 use upheld_service::Service;
@@ -12,11 +19,14 @@ use upheld_service::Service;
 use crate::config::{ServeError, ServerConfig};
 use crate::router::router;
 
+/// The longest head of a request (its first line and headers), in bytes.
+const LONGEST_HEAD: usize = 64 * 1024;
+
 /// Listens and serves until `shutdown` completes; then takes no new request and lets those that run finish, for as long
 /// as `config.grace` says.
 ///
 /// # Errors
-/// When the configuration cannot be served ([`ServerConfig::check`]), the address cannot be had, or the listener fails.
+/// When the configuration cannot be served ([`ServerConfig::check`]) or the address cannot be had.
 pub async fn serve(
     service: Service,
     config: ServerConfig,
@@ -25,34 +35,98 @@ pub async fn serve(
     config.check()?;
     let listen = config.listen;
     let listener = TcpListener::bind(listen).await.map_err(|source| ServeError::Listen { listen, source })?;
-    let address = listener.local_addr().unwrap_or(listen);
+    serve_on(listener, service, config, shutdown).await
+}
+
+/// As [`serve`], on a listener that is there already; `config.listen` is not looked at.
+///
+/// # Errors
+/// When the configuration cannot be served there.
+pub async fn serve_on(
+    listener: TcpListener,
+    service: Service,
+    mut config: ServerConfig,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let listen = config.listen;
+    config.listen = listener.local_addr().map_err(|source| ServeError::Listen { listen, source })?;
+    config.check()?;
+    let address = config.listen;
     match &config.trusted_proxy {
         Some(proxy) => info!(%address, %proxy, "listening"),
         None => info!(%address, "listening"),
     }
     let (stop, stopped) = watch::channel(false);
     let duty = tokio::spawn(sweep(service.clone(), config.sweep_every, stopped.clone()));
-    let served = axum::serve(listener, router(service, &config)).with_graceful_shutdown(async move {
+    let told = tokio::spawn(async move {
         shutdown.await;
         info!("stopping");
         stop.send_replace(true);
     });
-    let result = tokio::select! {
-        result = served => result.map_err(ServeError::Stopped),
-        () = grace(stopped, config.grace) => Ok(()),
-    };
+    let grace = config.grace;
+    let running = connections(listener, router(service, &config), &config, stopped).await;
+    if tokio::time::timeout(grace, running.shutdown()).await.is_err() {
+        info!("some requests were still running and have been cut off");
+    }
+    told.abort();
     duty.abort();
     info!("stopped");
-    result
+    Ok(())
 }
 
-/// Completes when the server has been told to stop and the time for what still runs is over.
-async fn grace(mut stopped: watch::Receiver<bool>, grace: Duration) {
-    // An error means that the sender is gone without a word; then the listener has ended and its result is what counts.
-    if stopped.wait_for(|stopped| *stopped).await.is_err() {
-        std::future::pending::<()>().await;
+/// Takes connections until told to stop; gives those that are still open.
+///
+/// Each must send the head of a request in time, and there are never more than so many: who opens connections and says
+/// nothing can neither hold them for ever nor use up what the store needs.
+async fn connections(
+    listener: TcpListener,
+    router: Router,
+    config: &ServerConfig,
+    mut stopped: watch::Receiver<bool>,
+) -> GracefulShutdown {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(config.head_timeout).max_buf_size(LONGEST_HEAD);
+    let places = Arc::new(Semaphore::new(config.connections.clamp(1, Semaphore::MAX_PERMITS)));
+    let running = GracefulShutdown::new();
+    loop {
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, accept(&listener).await)
+        };
+        let (place, stream) = tokio::select! {
+            next = next => next,
+            _ = stopped.wait_for(|stopped| *stopped) => return running,
+        };
+        let service = TowerToHyperService::new(router.clone());
+        let connection = running.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            let _place = place;
+            // What goes wrong with a connection is the caller's business: they see it break off.
+            drop(connection.await);
+        });
     }
-    tokio::time::sleep(grace).await;
+}
+
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // An answer is written whole, so there is nothing to wait for.
+                drop(stream.set_nodelay(true));
+                return stream;
+            }
+            Err(failure) if is_of_the_caller(&failure) => {}
+            Err(failure) => {
+                // Mostly that there are too many open files; some will be closed.
+                error!(%failure, "a connection could not be taken");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+}
+
+fn is_of_the_caller(failure: &Error) -> bool {
+    matches!(failure.kind(), ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset)
 }
 
 /// Erases what is due, at once and then again and again. A failure is logged and tried again at the next turn.

@@ -1,5 +1,6 @@
 //! The pages for people: the policy, its versions, and messages. They work without a script and fetch nothing from elsewhere.
 
+mod additions;
 mod messages;
 mod policy;
 mod prose;
@@ -14,7 +15,7 @@ use sha2::{Digest, Sha256};
 use upheld_decide::Header;
 use upheld_document::Document;
 
-pub(crate) use messages::{missing, no_policy, problem};
+pub(crate) use messages::{missing, no_policy, problem, unavailable};
 pub(crate) use policy::{PolicyPage, Standing};
 pub(crate) use versions::{Line, Versions};
 

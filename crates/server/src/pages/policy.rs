@@ -48,7 +48,7 @@ impl PolicyPage {
         standing: &Standing,
         canonical: Option<String>,
     ) -> Self {
-        let prose = prose::render(source, document);
+        let prose = prose::render(source, document, &header.controller, &header.locale);
         let contact = header.contact.clone();
         let plain = |c: char| c.is_ascii_alphanumeric() || "@.-_+".contains(c);
         let contact_mail = (contact.matches('@').count() == 1 && contact.chars().all(plain)).then(|| contact.clone());

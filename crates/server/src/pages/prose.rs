@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use upheld_document::{Clause, Document, Section, Source};
 
+use super::additions;
+
 /// What a policy page shows of the document.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Prose {
@@ -26,9 +28,10 @@ pub(crate) struct Entry {
     pub(crate) below: Vec<Entry>,
 }
 
-/// Renders a document.
-pub(crate) fn render(source: &Source, document: &Document) -> Prose {
-    let mut writer = Writer::new(document);
+/// Renders a document. `controller` is who stands behind what was added to it.
+pub(crate) fn render(source: &Source, document: &Document, controller: &str, locale: &str) -> Prose {
+    let mark = |clause: &Clause| additions::mark(source, clause, controller, locale);
+    let mut writer = Writer::new(document, &mark);
     let base = document.front.span.end;
     let text = source.text.get(base as usize..).unwrap_or("");
     let options = Options::ENABLE_HEADING_ATTRIBUTES | Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -61,11 +64,13 @@ fn contents(document: &Document) -> Vec<Entry> {
 }
 
 struct Writer<'d> {
+    /// The mark of a clause that the operator added.
+    mark: &'d dyn Fn(&Clause) -> String,
     sections: BTreeMap<u32, &'d Section>,
     clauses: BTreeMap<u32, &'d Clause>,
     events: Vec<Event<'d>>,
     depth: usize,
-    in_clause: bool,
+    clause: Option<&'d Clause>,
     /// In a rule block or in the heading that stands in the page's head.
     hidden: bool,
     links: Vec<bool>,
@@ -73,14 +78,15 @@ struct Writer<'d> {
 }
 
 impl<'d> Writer<'d> {
-    fn new(document: &'d Document) -> Self {
+    fn new(document: &'d Document, mark: &'d dyn Fn(&Clause) -> String) -> Self {
         let clauses = document.sections.iter().flat_map(|section| &section.clauses);
         Self {
+            mark,
             sections: document.sections.iter().filter(|s| s.level > 0).map(|s| (s.heading.start, s)).collect(),
             clauses: clauses.map(|clause| (clause.span.start, clause)).collect(),
             events: Vec::new(),
             depth: 0,
-            in_clause: false,
+            clause: None,
             hidden: false,
             links: Vec::new(),
             title: None,
@@ -189,12 +195,15 @@ impl<'d> Writer<'d> {
         if let Some(clause) = self.clauses.get(&start).copied() {
             self.end_clause();
             self.raw(format!("<div class=\"clause\" id=\"{}\">", escape(&clause.id)));
-            self.in_clause = true;
+            self.clause = Some(clause);
         }
     }
 
     fn end_clause(&mut self) {
-        if std::mem::take(&mut self.in_clause) {
+        if let Some(clause) = self.clause.take() {
+            if additions::has_additions(clause) {
+                self.raw((self.mark)(clause));
+            }
             self.raw("</div>");
         }
     }
@@ -228,8 +237,8 @@ fn is_safe(url: &str) -> bool {
     }
 }
 
-/// Text as it may stand in an attribute.
-fn escape(text: &str) -> String {
+/// Text as it may stand on the page, in an attribute too.
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
@@ -240,7 +249,7 @@ mod tests {
     fn html(markdown: &str) -> Prose {
         let source = Source::new("privacy.md", format!("---\nupheld: 1\ntitle: T\n---\n{markdown}"));
         let (document, _, _) = upheld_document::parse(&source, None);
-        render(&source, &document)
+        render(&source, &document, "Larchfield", "en")
     }
 
     #[test]

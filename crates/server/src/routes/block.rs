@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use upheld_service::{Act, Remove};
 
-use crate::auth::Token;
+use crate::auth::Key;
 use crate::json::Json;
-use crate::problem::{BodyProblems, Problem, Problems, Refused};
+use crate::problem::{BodyProblems, Forbidden, Problem, Problems};
 use crate::reply::{self, Nothing};
 use crate::state::App;
 
@@ -20,12 +20,16 @@ use crate::state::App;
     request_body = Remove,
     responses(
         (status = 200, description = "done", body = Act<Nothing>),
-        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Refused, content_type = "application/problem+json"),
+        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Forbidden, content_type = "application/problem+json"),
         Problems,
         BodyProblems,
     )
 )]
-pub(crate) async fn block(State(app): State<App>, token: Token, Json(body): Json<Remove>) -> Result<Response, Problem> {
-    let act = app.run(move |service| service.block(&service.authenticate(token.as_str())?, body)).await?;
+pub(crate) async fn block(
+    State(app): State<App>,
+    Key(caller): Key,
+    Json(body): Json<Remove>,
+) -> Result<Response, Problem> {
+    let act = app.run(move |service| service.block(&caller, body)).await?;
     Ok(reply::act(StatusCode::OK, act))
 }

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use upheld_service::{Act, CaseState, Find, OpenCase};
 use utoipa::ToSchema;
 
-use crate::auth::Token;
+use crate::auth::Key;
 use crate::json::Json;
 use crate::params::Id;
-use crate::problem::{BodyProblems, Problem, Problems, Refused};
+use crate::problem::{BodyProblems, Forbidden, Problem, Problems};
 use crate::reply;
 use crate::state::App;
 
@@ -18,22 +18,23 @@ use crate::state::App;
 #[utoipa::path(
     post,
     path = "/v1/cases",
+    operation_id = "open_case",
     tag = "cases",
     security(("key" = [])),
     request_body = OpenCase,
     responses(
         (status = 201, description = "opened", body = Act<CaseState>),
-        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Refused, content_type = "application/problem+json"),
+        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Forbidden, content_type = "application/problem+json"),
         Problems,
         BodyProblems,
     )
 )]
 pub(crate) async fn open(
     State(app): State<App>,
-    token: Token,
+    Key(caller): Key,
     Json(body): Json<OpenCase>,
 ) -> Result<Response, Problem> {
-    let act = app.run(move |service| service.open_case(&service.authenticate(token.as_str())?, body)).await?;
+    let act = app.run(move |service| service.open_case(&caller, body)).await?;
     Ok(reply::act(StatusCode::CREATED, act))
 }
 
@@ -51,25 +52,26 @@ pub(crate) struct Finding {
 #[utoipa::path(
     post,
     path = "/v1/cases/{case}/findings",
+    operation_id = "make_finding",
     tag = "cases",
     security(("key" = [])),
     params(("case" = String, Path, description = "the id of the case")),
     request_body = Finding,
     responses(
         (status = 200, description = "done", body = Act<CaseState>),
-        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Refused, content_type = "application/problem+json"),
+        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Forbidden, content_type = "application/problem+json"),
         Problems,
         BodyProblems,
     )
 )]
 pub(crate) async fn find(
     State(app): State<App>,
-    token: Token,
+    Key(caller): Key,
     Id(case): Id,
     Json(body): Json<Finding>,
 ) -> Result<Response, Problem> {
     let find = Find { case, finding: body.finding, holds: body.holds };
-    let act = app.run(move |service| service.find(&service.authenticate(token.as_str())?, find)).await?;
+    let act = app.run(move |service| service.find(&caller, find)).await?;
     Ok(reply::act(StatusCode::OK, act))
 }
 
@@ -77,16 +79,17 @@ pub(crate) async fn find(
 #[utoipa::path(
     post,
     path = "/v1/cases/{case}/end",
+    operation_id = "end_case",
     tag = "cases",
     security(("key" = [])),
     params(("case" = String, Path, description = "the id of the case")),
     responses(
         (status = 200, description = "done", body = Act<CaseState>),
-        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Refused, content_type = "application/problem+json"),
+        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Forbidden, content_type = "application/problem+json"),
         Problems,
     )
 )]
-pub(crate) async fn end(State(app): State<App>, token: Token, Id(case): Id) -> Result<Response, Problem> {
-    let act = app.run(move |service| service.end_case(&service.authenticate(token.as_str())?, &case)).await?;
+pub(crate) async fn end(State(app): State<App>, Key(caller): Key, Id(case): Id) -> Result<Response, Problem> {
+    let act = app.run(move |service| service.end_case(&caller, &case)).await?;
     Ok(reply::act(StatusCode::OK, act))
 }

@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use upheld_service::{Act, Change};
 
-use crate::auth::Token;
+use crate::auth::Key;
 use crate::json::Json;
-use crate::problem::{BodyProblems, Problem, Problems, Refused};
+use crate::problem::{BodyProblems, Forbidden, Problem, Problems};
 use crate::reply::{self, Nothing};
 use crate::state::App;
 
@@ -20,16 +20,16 @@ use crate::state::App;
     request_body = Change,
     responses(
         (status = 200, description = "done", body = Act<Nothing>),
-        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Refused, content_type = "application/problem+json"),
+        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Forbidden, content_type = "application/problem+json"),
         Problems,
         BodyProblems,
     )
 )]
 pub(crate) async fn change(
     State(app): State<App>,
-    token: Token,
+    Key(caller): Key,
     Json(body): Json<Change>,
 ) -> Result<Response, Problem> {
-    let act = app.run(move |service| service.change(&service.authenticate(token.as_str())?, body)).await?;
+    let act = app.run(move |service| service.change(&caller, body)).await?;
     Ok(reply::act(StatusCode::OK, act))
 }

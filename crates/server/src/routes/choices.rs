@@ -3,15 +3,16 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use upheld_service::{Act, Choose};
+use upheld_service::{Act, Choose, ServiceError};
 
-use crate::auth::{SessionToken, Token};
+use crate::auth::{Key, SessionToken};
 use crate::json::Json;
-use crate::problem::{BodyProblems, Problem, Problems, Refused};
+use crate::problem::{BodyProblems, Forbidden, Problem, Problems};
 use crate::reply::{self, Nothing};
 use crate::state::App;
 
-/// Agree or refuse. With the person's session it is their own act; without it the key must list the verb `choose`.
+/// Agree or refuse. With the person's session it is their own act, passed on by any key that may act; without it the key
+/// must list the verb `choose`.
 #[utoipa::path(
     post,
     path = "/v1/choices",
@@ -20,24 +21,24 @@ use crate::state::App;
     request_body = Choose,
     responses(
         (status = 200, description = "done", body = Act<Nothing>),
-        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Refused, content_type = "application/problem+json"),
+        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Forbidden, content_type = "application/problem+json"),
         Problems,
         BodyProblems,
     )
 )]
 pub(crate) async fn choose(
     State(app): State<App>,
-    token: Token,
+    Key(caller): Key,
     session: SessionToken,
     Json(body): Json<Choose>,
 ) -> Result<Response, Problem> {
     let act = app
         .run(move |service| {
-            let caller = service.authenticate(token.as_str())?;
-            match session.0 {
-                Some(session) => service.choose_as(&service.session(&session)?, body),
-                None => service.choose(&caller, body),
+            let Some(session) = session.0 else { return service.choose(&caller, body) };
+            if !caller.may_act {
+                return Err(ServiceError::NotAllowed { what: "act: it may only ask".to_owned() });
             }
+            service.choose_as(&service.session(&session)?, body)
         })
         .await?;
     Ok(reply::act(StatusCode::OK, act))

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use upheld_service::{Act, Collect, Collected};
 use utoipa::ToSchema;
 
-use crate::auth::Token;
+use crate::auth::Key;
 use crate::json::Json;
-use crate::problem::{BodyProblems, Problem, Problems, Refused};
+use crate::problem::{BodyProblems, Forbidden, Problem, Problems};
 use crate::reply;
 use crate::state::App;
 
@@ -22,17 +22,17 @@ use crate::state::App;
     request_body = Collect,
     responses(
         (status = 201, description = "stored", body = Act<Collected>),
-        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Refused, content_type = "application/problem+json"),
+        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Forbidden, content_type = "application/problem+json"),
         Problems,
         BodyProblems,
     )
 )]
 pub(crate) async fn collect(
     State(app): State<App>,
-    token: Token,
+    Key(caller): Key,
     Json(body): Json<Collect>,
 ) -> Result<Response, Problem> {
-    let act = app.run(move |service| service.collect(&service.authenticate(token.as_str())?, body)).await?;
+    let act = app.run(move |service| service.collect(&caller, body)).await?;
     Ok(reply::act(StatusCode::CREATED, act))
 }
 
@@ -55,6 +55,7 @@ pub(crate) struct Acts {
 #[utoipa::path(
     post,
     path = "/v1/collect/batch",
+    operation_id = "collect_batch",
     tag = "acts",
     security(("key" = [])),
     request_body = Batch,
@@ -65,8 +66,11 @@ pub(crate) struct Acts {
         BodyProblems,
     )
 )]
-pub(crate) async fn batch(State(app): State<App>, token: Token, Json(body): Json<Batch>) -> Result<Response, Problem> {
-    let acts =
-        app.run(move |service| service.collect_batch(&service.authenticate(token.as_str())?, body.records)).await?;
+pub(crate) async fn batch(
+    State(app): State<App>,
+    Key(caller): Key,
+    Json(body): Json<Batch>,
+) -> Result<Response, Problem> {
+    let acts = app.run(move |service| service.collect_batch(&caller, body.records)).await?;
     Ok(axum::Json(Acts { acts }).into_response())
 }

@@ -17,7 +17,7 @@ pub(crate) struct Health {
 }
 
 /// Whether the process is alive.
-#[utoipa::path(get, path = "/healthz", tag = "server", responses((status = 200, description = "alive", body = Health)))]
+#[utoipa::path(get, path = "/healthz", operation_id = "alive", tag = "server", responses((status = 200, description = "alive", body = Health)))]
 pub(crate) async fn alive() -> Json<Health> {
     Json(Health { status: "ok" })
 }

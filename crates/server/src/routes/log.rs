@@ -1,12 +1,14 @@
 //! `GET /v1/log`
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use upheld_service::{Placed, Verb};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::Token;
+use crate::auth::Key;
 use crate::params::Params;
 use crate::problem::{Problem, Problems};
 use crate::state::App;
@@ -35,17 +37,64 @@ fn usual() -> u64 {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Entries {
     /// The entries in order. They hold names of the policy, pseudonyms and digests, never a value.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<LogEntry>)]
     entries: Vec<Placed>,
     /// Where to go on; left out at the end of the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<u64>,
 }
 
+/// One act, done or refused: [`Placed`] as the document describes it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described, in the OpenAPI document")]
+pub(crate) struct LogEntry {
+    /// Its index, from 0.
+    index: u64,
+    /// When, in milliseconds since 1970.
+    at: i64,
+    /// The verb: `collect`, `use`, `share`, …
+    verb: String,
+    /// `done` or `refused`.
+    result: String,
+    /// Why it was refused.
+    reason: Option<String>,
+    /// Who: the key's id and the role that it acts as.
+    actor: String,
+    /// Whose data, as a pseudonym.
+    subject: Option<String>,
+    /// The clauses that decided.
+    #[schema(required = false)]
+    clauses: Vec<String>,
+    /// The version of the policy that decided.
+    #[schema(required = false)]
+    version: String,
+    /// The purpose.
+    purpose: Option<String>,
+    /// The recipient.
+    recipient: Option<String>,
+    /// The case.
+    case: Option<String>,
+    /// The elements.
+    #[schema(required = false)]
+    elements: Vec<String>,
+    /// Digests of the classes of the records.
+    #[schema(required = false)]
+    classes: Vec<String>,
+    /// Salted commitments to the records.
+    #[schema(required = false)]
+    commitments: Vec<String>,
+    /// Whatever else belongs to the verb, by name.
+    #[schema(required = false)]
+    details: BTreeMap<String, String>,
+    /// Sixteen random bytes in hex: without them nobody can guess an entry from its hash.
+    nonce: String,
+}
+
 /// Read the evidence log. The key must list the verb `log`.
 #[utoipa::path(
     get,
     path = "/v1/log",
+    operation_id = "read_log",
     tag = "evidence",
     security(("key" = [])),
     params(Range),
@@ -58,12 +107,11 @@ pub(crate) struct Entries {
 )]
 pub(crate) async fn read(
     State(app): State<App>,
-    token: Token,
+    Key(caller): Key,
     Params(range): Params<Range>,
 ) -> Result<Json<Entries>, Problem> {
     let count = range.count.min(MOST);
     app.run(move |service| {
-        let caller = service.authenticate(token.as_str())?;
         caller.may(Verb::Log)?;
         let entries = service.log_entries(range.from, count)?;
         let read = entries.len() as u64;

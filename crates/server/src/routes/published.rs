@@ -12,11 +12,24 @@ use crate::problem::{Problem, ProblemType};
 use crate::state::App;
 
 /// The front door is the policy.
+#[utoipa::path(get, path = "/", operation_id = "front_door", tag = "pages", responses((status = 303, description = "to `/policy`")))]
 pub(crate) async fn root() -> Redirect {
     Redirect::to("/policy")
 }
 
 /// The policy in force.
+#[utoipa::path(
+    get,
+    path = "/policy",
+    operation_id = "policy_page",
+    tag = "pages",
+    responses(
+        (status = 200, description = "the page", body = String, content_type = "text/html"),
+        (status = 404, description = "no version is in force yet", body = String, content_type = "text/html"),
+        (status = 503, description = "not ready, or too much is going on", body = String, content_type = "text/html"),
+        (status = 500, description = "something failed", body = String, content_type = "text/html"),
+    )
+)]
 pub(crate) async fn policy(State(app): State<App>) -> Response {
     let canonical = app.public_url.as_ref().map(|url| format!("{url}/policy"));
     let shown = app
@@ -33,20 +46,45 @@ pub(crate) async fn policy(State(app): State<App>) -> Response {
     match shown {
         Ok(Some(page)) => pages::page(StatusCode::OK, &page),
         Ok(None) => pages::no_policy(),
-        Err(problem) => problem.into_response(),
+        Err(problem) => pages::unavailable(&problem),
     }
 }
 
 /// All versions.
+#[utoipa::path(
+    get,
+    path = "/policy/versions",
+    operation_id = "versions_page",
+    tag = "pages",
+    responses(
+        (status = 200, description = "the page", body = String, content_type = "text/html"),
+        (status = 404, description = "there is none yet", body = String, content_type = "text/html"),
+        (status = 503, description = "not ready, or too much is going on", body = String, content_type = "text/html"),
+        (status = 500, description = "something failed", body = String, content_type = "text/html"),
+    )
+)]
 pub(crate) async fn versions(State(app): State<App>) -> Response {
     match app.run(Timeline::read).await {
         Ok(timeline) if timeline.versions.is_empty() => pages::no_policy(),
         Ok(timeline) => pages::page(StatusCode::OK, &Versions::new(timeline.lines())),
-        Err(problem) => problem.into_response(),
+        Err(problem) => pages::unavailable(&problem),
     }
 }
 
 /// One version.
+#[utoipa::path(
+    get,
+    path = "/policy/versions/{number}",
+    operation_id = "version_page",
+    tag = "pages",
+    params(("number" = u64, Path, description = "its number in this store, from 1")),
+    responses(
+        (status = 200, description = "the page", body = String, content_type = "text/html"),
+        (status = 404, description = "there is no such version", body = String, content_type = "text/html"),
+        (status = 503, description = "not ready, or too much is going on", body = String, content_type = "text/html"),
+        (status = 500, description = "something failed", body = String, content_type = "text/html"),
+    )
+)]
 pub(crate) async fn version(State(app): State<App>, id: Result<Id, Problem>) -> Response {
     let Some(number) = id.ok().and_then(|Id(number)| number.parse::<u64>().ok()) else {
         return pages::missing();
@@ -76,16 +114,28 @@ pub(crate) async fn version(State(app): State<App>, id: Result<Id, Problem>) -> 
         Ok(Some(page)) => pages::page(StatusCode::OK, &page),
         Ok(None) => pages::missing(),
         Err(problem) if problem.kind() == ProblemType::NotFound => pages::missing(),
-        Err(problem) => problem.into_response(),
+        Err(problem) => pages::unavailable(&problem),
     }
 }
 
 /// The stylesheet. Its address changes with its content.
+#[utoipa::path(
+    get,
+    path = "/policy.css",
+    tag = "pages",
+    responses((status = 200, description = "the stylesheet", body = String, content_type = "text/css"))
+)]
 pub(crate) async fn stylesheet() -> Response {
     file("text/css; charset=utf-8", pages::STYLESHEET)
 }
 
 /// The mark in the browser's tab.
+#[utoipa::path(
+    get,
+    path = "/mark.svg",
+    tag = "pages",
+    responses((status = 200, description = "the picture", body = String, content_type = "image/svg+xml"))
+)]
 pub(crate) async fn mark() -> Response {
     file("image/svg+xml", pages::MARK)
 }

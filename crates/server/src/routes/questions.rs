@@ -5,7 +5,7 @@ use axum::extract::State;
 use upheld_decide::Answer;
 use upheld_service::Question;
 
-use crate::auth::Token;
+use crate::auth::Key;
 use crate::json::Json;
 use crate::problem::{BodyProblems, Problem, Problems};
 use crate::state::App;
@@ -26,9 +26,9 @@ use crate::state::App;
 )]
 pub(crate) async fn ask(
     State(app): State<App>,
-    token: Token,
+    Key(caller): Key,
     Json(body): Json<Question>,
 ) -> Result<Answered<Answer>, Problem> {
-    let answer = app.run(move |service| service.ask(&service.authenticate(token.as_str())?, body)).await?;
+    let answer = app.run(move |service| service.ask(&caller, body)).await?;
     Ok(Answered(answer))
 }

@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use upheld_service::{Act, Answered, Ask, Verb};
 
-use crate::auth::{SessionToken, Token};
+use crate::auth::{Key, SessionToken};
 use crate::json::Json;
-use crate::problem::{BodyProblems, Problem, Problems, Refused};
+use crate::problem::{BodyProblems, Forbidden, Problem, Problems};
 use crate::reply;
 use crate::state::App;
 
@@ -20,21 +20,21 @@ use crate::state::App;
     request_body = Ask,
     responses(
         (status = 200, description = "done", body = Act<Answered>),
-        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Refused, content_type = "application/problem+json"),
+        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Forbidden, content_type = "application/problem+json"),
         Problems,
         BodyProblems,
     )
 )]
 pub(crate) async fn request(
     State(app): State<App>,
-    token: Token,
+    Key(caller): Key,
     session: SessionToken,
     Json(body): Json<Ask>,
 ) -> Result<Response, Problem> {
     let session = session.required()?;
     let act = app
         .run(move |service| {
-            service.authenticate(token.as_str())?.may(Verb::Request)?;
+            caller.may(Verb::Request)?;
             service.request(&service.session(&session)?, body)
         })
         .await?;

@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use upheld_service::{Act, Held, Use};
 
-use crate::auth::Token;
+use crate::auth::Key;
 use crate::json::Json;
-use crate::problem::{BodyProblems, Problem, Problems, Refused};
+use crate::problem::{BodyProblems, Forbidden, Problem, Problems};
 use crate::reply;
 use crate::state::App;
 
@@ -15,17 +15,18 @@ use crate::state::App;
 #[utoipa::path(
     post,
     path = "/v1/use",
+    operation_id = "use",
     tag = "acts",
     security(("key" = [])),
     request_body = Use,
     responses(
         (status = 200, description = "done", body = Act<Vec<Held>>),
-        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Refused, content_type = "application/problem+json"),
+        (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Forbidden, content_type = "application/problem+json"),
         Problems,
         BodyProblems,
     )
 )]
-pub(crate) async fn use_(State(app): State<App>, token: Token, Json(body): Json<Use>) -> Result<Response, Problem> {
-    let act = app.run(move |service| service.use_(&service.authenticate(token.as_str())?, body)).await?;
+pub(crate) async fn use_(State(app): State<App>, Key(caller): Key, Json(body): Json<Use>) -> Result<Response, Problem> {
+    let act = app.run(move |service| service.use_(&caller, body)).await?;
     Ok(reply::act(StatusCode::OK, act))
 }

@@ -1,0 +1,10 @@
+//! The server through its real router and its real listener. Every answer that the helpers of `common` get is held
+//! against the headers that each must have and against the OpenAPI document.
+
+mod common;
+
+mod access;
+mod acts;
+mod openapi;
+mod people;
+mod problems;
