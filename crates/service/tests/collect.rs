@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use support::{BAKERY, World, done, human, record, refused, session, site};
 use upheld_decide::Reason::{self, Malformed, Missing, NoItem, NotCovered, NotDeclared, NotDeclaredThere, NotThatKind};
-use upheld_service::{Ask, Collect};
+use upheld_service::{AccessKind, Ask, Caller, Collect, ServiceError};
 
 const ANN: [(&str, &str); 2] = [("name", "Ann Example"), ("email", "ann@mail.example")];
 
@@ -137,6 +137,34 @@ fn a_point_is_used_where_the_policy_says() {
     }
     refuse(&world, order("shop.tern.example.evil.example/cakes"), NotCovered, &[]);
     refuse(&world, order("www.tern.example/cakes"), NotCovered, &[]);
+}
+
+#[test]
+fn a_path_is_covered_by_whole_parts() {
+    let world = World::file(&BAKERY.replace("shop.tern.example/*", "shop.tern.example/cakes/*"));
+    let order = |place: &str| Collect {
+        r#in: Some(place.to_owned()),
+        ..record("order_form", "bob", &[("order_details", "two loaves")])
+    };
+    for place in ["shop.tern.example/cakes", "shop.tern.example/cakes/", "shop.tern.example/cakes/big?size=9"] {
+        done(world.service.collect(&site(), order(place)).expect("an answer"));
+    }
+    for place in ["shop.tern.example/", "shop.tern.example/cakesale", "shop.tern.example/bread/cakes"] {
+        refuse(&world, order(place), NotCovered, &[]);
+    }
+}
+
+#[test]
+fn events_are_written_by_programs() {
+    let world = World::file(BAKERY);
+    world.take("sign_up", "ann", &ANN);
+    let before = world.rows();
+    for kind in [AccessKind::Human, AccessKind::Administrator] {
+        let caller = Caller { kind, ..site() };
+        let result = world.service.collect(&caller, record("note", "ann", &[("member_log", "called")]));
+        assert!(matches!(result, Err(ServiceError::NotAllowed { .. })), "{result:?}");
+    }
+    assert_eq!(world.rows(), before);
 }
 
 #[test]

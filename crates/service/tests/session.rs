@@ -27,11 +27,17 @@ fn a_person_acts_for_themselves_only() {
     for world in World::both(BAKERY) {
         world.join("ann");
         world.join("bob");
-        let act =
-            Choose { person: "bob".to_owned(), choice: "newsletter".to_owned(), agree: false, ..Choose::default() };
-        let result = world.service.choose_as(&session("ann"), act);
+        let act = Choose {
+            person: "bob".to_owned(),
+            choice: "newsletter".to_owned(),
+            agree: false,
+            via: Some("link".to_owned()),
+            ..Choose::default()
+        };
+        let result = world.service.choose_as(&session("ann"), act.clone());
         assert!(!matches!(&result, Ok(act) if act.answer.allowed), "{result:?}");
         assert_eq!(world.read("mailer", "bob", &["email"], "newsletter"), ["bob@mail.example"]);
+        done(world.service.choose_as(&session("bob"), act).expect("an answer"));
         // A request names nobody: it is answered for the session's person.
         let act = world.service.request(&session("ann"), Ask { right: "see".to_owned(), data: Vec::new() });
         let text = serde_json::to_string(&done(act.expect("an answer"))).expect("JSON");
