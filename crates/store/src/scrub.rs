@@ -18,7 +18,7 @@ const TOO_LONG: i32 = 16_000;
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// A store of more bytes than this is rebuilt by way of a file, not of memory.
-const MUCH: i64 = 64 << 20;
+const MUCH: u64 = 64 << 20;
 
 /// What the writer knows of its log and of deleted bytes.
 pub(crate) struct Upkeep {
@@ -65,15 +65,19 @@ impl Upkeep {
         }
     }
 
-    /// Makes deleted bytes go from every file of the store.
-    pub(crate) fn scrub(&mut self, connection: &Connection) -> Result<(), StoreError> {
+    /// Makes deleted bytes go from every file of the store, if they are no more than `most` together; says whether it did.
+    pub(crate) fn scrub(&mut self, connection: &Connection, most: u64) -> Result<bool, StoreError> {
         if self.scrubbed != Some(written(connection)?) {
-            rebuild(connection)?;
+            let bytes = size(connection)?;
+            if bytes > most {
+                return Ok(false);
+            }
+            rebuild(connection, bytes)?;
         }
         truncate(connection)?;
         self.log.store(0, Ordering::Relaxed);
         self.scrubbed = Some(written(connection)?);
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -82,14 +86,16 @@ fn written(connection: &Connection) -> Result<Written, StoreError> {
     Ok((connection.total_changes(), others))
 }
 
+/// How many bytes the store has.
+fn size(connection: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+    let bytes: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    Ok(u64::try_from(bytes).unwrap_or_default())
+}
+
 /// Writes every page anew. `secure_delete` overwrites what is deleted where it lies, but when the engine moves rows between
 /// pages it leaves their old bytes in the gap of a page that it repacks, and these are not found again when the row goes.
-fn rebuild(connection: &Connection) -> Result<(), StoreError> {
-    let bytes: i64 = connection.query_row(
-        "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
-        [],
-        |row| row.get(0),
-    )?;
+fn rebuild(connection: &Connection, bytes: u64) -> Result<(), StoreError> {
     if bytes <= MUCH {
         connection.execute_batch("VACUUM")?;
         return Ok(());

@@ -118,17 +118,27 @@ impl Store {
         }
     }
 
-    /// Makes deleted bytes go: after this no file of the store holds them. It rewrites the whole store, while writes wait:
-    /// it is work for a quiet hour, not for each act. Without a write since the last time it costs nothing.
+    /// Makes deleted bytes go: after this no file of the store holds them. It rewrites the whole store while writes wait,
+    /// about ten milliseconds for each megabyte: work for a quiet hour, not for each act. Without a write since the last time
+    /// it costs nothing.
     ///
     /// # Errors
     ///
     /// [`StoreError::Busy`] when readers are in the way; try again.
     pub fn scrub(&self) -> Result<(), StoreError> {
+        self.scrub_up_to(u64::MAX).map(drop)
+    }
+
+    /// As [`Store::scrub`], but only when the store has no more bytes than that; says whether it was done.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Busy`] when readers are in the way; try again.
+    pub fn scrub_up_to(&self, bytes: u64) -> Result<bool, StoreError> {
         self.0.number.outside()?;
         match &self.0.backend {
-            Backend::File { writer, .. } => writer.scrub(),
-            Backend::Memory(_) => Ok(()),
+            Backend::File { writer, .. } => writer.scrub(bytes),
+            Backend::Memory(_) => Ok(true),
         }
     }
 }

@@ -126,7 +126,7 @@ pub(crate) struct Writer {
 
 enum Message {
     Run(Box<dyn Job>),
-    Scrub(SyncSender<Result<(), StoreError>>),
+    Scrub(u64, SyncSender<Result<bool, StoreError>>),
 }
 
 impl Writer {
@@ -150,9 +150,9 @@ impl Writer {
         answer.recv().map_err(|_| StoreError::Closed)?
     }
 
-    pub(crate) fn scrub(&self) -> Result<(), StoreError> {
+    pub(crate) fn scrub(&self, most: u64) -> Result<bool, StoreError> {
         let (reply, answer) = sync_channel(1);
-        self.send(Message::Scrub(reply))?;
+        self.send(Message::Scrub(most, reply))?;
         answer.recv().map_err(|_| StoreError::Closed)?
     }
 
@@ -183,7 +183,7 @@ fn work(connection: &Connection, waiting: &Receiver<Message>, mut upkeep: Upkeep
         while let Some(message) = next {
             match message {
                 Message::Run(job) => jobs.push(job),
-                Message::Scrub(reply) => scrubs.push(reply),
+                Message::Scrub(most, reply) => scrubs.push((most, reply)),
             }
             next = if jobs.len() < MOST_TOGETHER { waiting.try_recv().ok() } else { None };
         }
@@ -191,11 +191,8 @@ fn work(connection: &Connection, waiting: &Receiver<Message>, mut upkeep: Upkeep
             together(connection, jobs);
             upkeep.checkpoint(connection);
         }
-        if !scrubs.is_empty() {
-            let scrubbed = upkeep.scrub(connection);
-            for reply in scrubs {
-                drop(reply.send(scrubbed.clone()));
-            }
+        for (most, reply) in scrubs {
+            drop(reply.send(upkeep.scrub(connection, most)));
         }
     }
 }

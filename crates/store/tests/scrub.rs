@@ -85,6 +85,26 @@ fn after_a_scrub_no_byte_of_what_was_deleted_or_replaced_is_in_any_file() {
 }
 
 #[test]
+fn a_store_that_is_larger_than_was_said_is_let_be() {
+    let place = in_file();
+    let secret = body(1, 64);
+    let made = secret.clone();
+    place
+        .store
+        .write(move |tx| {
+            tx.execute("INSERT INTO item VALUES (1, $1)", &[made.clone().into()])?;
+            tx.execute("INSERT INTO item VALUES (2, zeroblob(500000))", &[])?;
+            tx.execute("DELETE FROM item WHERE id = 1", &[])
+        })
+        .expect("a write");
+    assert_eq!(place.store.scrub_up_to(400_000), Ok(false));
+    assert_eq!(place.store.scrub_up_to(900_000), Ok(true));
+    assert_eq!(traces(place.folder.path(), &[secret]), 0);
+    assert_eq!(place.store.scrub_up_to(0), Ok(true), "nothing was written since");
+    assert_eq!(support::in_memory().scrub_up_to(0), Ok(true));
+}
+
+#[test]
 fn a_scrub_holds_while_others_read_and_write() {
     let place = in_file();
     let threads: Vec<_> = (0..8)
