@@ -45,6 +45,64 @@ pub struct Collected {
     pub cases: BTreeMap<String, String>,
 }
 
+/// Lines of a log that go in together: one act with one entry, whoever they are about. Nobody is known by them.
+#[derive(Clone, Default)]
+pub struct Lines {
+    /// The point's name.
+    pub point: String,
+    /// Host and path where it happened.
+    pub r#in: Option<String>,
+    /// What tells the log from others: a digest over its beginning.
+    pub source: [u8; 32],
+    /// How many lines of it have been taken before; must be what the store knows.
+    pub from: u64,
+    /// How many have been taken with these.
+    pub until: u64,
+    /// How many bytes those are.
+    pub bytes: u64,
+    /// SHA-256 over those lines.
+    pub prefix: [u8; 32],
+    /// The lines that could be read.
+    pub records: Vec<Line>,
+}
+
+/// One line of a log.
+#[derive(Clone)]
+pub struct Line {
+    /// When it happened: its kept period begins then.
+    pub at: jiff::Timestamp,
+    /// What it says, by element.
+    pub values: BTreeMap<String, String>,
+}
+
+/// What came of lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LinesTaken {
+    /// How many were stored.
+    pub stored: u64,
+    /// How many hold nothing that the policy declares there.
+    pub empty: u64,
+    /// How many are older than the policy keeps them, or later than now.
+    pub out_of_time: u64,
+    /// How many values were stored, by element.
+    pub kept: BTreeMap<String, u64>,
+    /// How many values were dropped because the policy does not declare them there, by element.
+    pub dropped: BTreeMap<String, u64>,
+    /// How many lines were refused, by reason.
+    pub refused: BTreeMap<upheld_decide::Reason, u64>,
+}
+
+/// How far a log was taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogProgress {
+    /// Lines.
+    pub lines: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+    /// A keyed digest over them.
+    pub prefix: [u8; 32],
+}
+
 /// Read values for a purpose.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,19 @@
 use upheld_store::Migration;
 
 /// The service's migrations.
-pub(crate) const MIGRATIONS: [Migration; 1] = [Migration {
+pub(crate) const MIGRATIONS: [Migration; 2] = [FIRST, LOGS];
+
+/// How far logs of web servers were taken in.
+const LOGS: Migration = Migration {
+    area: "service",
+    number: 2,
+    sql: "
+CREATE TABLE taken_log (source BLOB PRIMARY KEY, lines BIGINT NOT NULL, bytes BIGINT NOT NULL, prefix BLOB NOT NULL,
+                        entry BIGINT NOT NULL, mac BLOB NOT NULL);
+",
+};
+
+const FIRST: Migration = Migration {
     area: "service",
     number: 1,
     sql: "
@@ -25,7 +37,7 @@ CREATE TABLE case_finding (case_id BLOB NOT NULL REFERENCES cases (id), entry BI
                            PRIMARY KEY (case_id, entry));
 CREATE TABLE erasure_waiting (entry BIGINT PRIMARY KEY, at BIGINT NOT NULL);
 ",
-}];
+};
 
 /// Every statement of this crate, so that one test can hold them all against the schema.
 pub(crate) mod sql {
@@ -69,6 +81,10 @@ pub(crate) mod sql {
         ADD_FINDING = "INSERT INTO case_finding (case_id, entry, wording, finder, holds, mac) \
             VALUES ($1, $2, $3, $4, $5, $6)";
         DROP_FINDINGS = "DELETE FROM case_finding WHERE case_id = $1";
+        TAKEN_LOG = "SELECT lines, bytes, prefix, entry, mac FROM taken_log WHERE source = $1";
+        SET_TAKEN_LOG = "INSERT INTO taken_log (source, lines, bytes, prefix, entry, mac) VALUES ($1, $2, $3, $4, $5, $6) \
+            ON CONFLICT (source) DO UPDATE SET lines = excluded.lines, bytes = excluded.bytes, \
+            prefix = excluded.prefix, entry = excluded.entry, mac = excluded.mac";
         ADD_WAITING = "INSERT INTO erasure_waiting (entry, at) VALUES ($1, $2)";
         COUNT_WAITING = "SELECT COUNT(*), MAX(entry) FROM erasure_waiting";
         DROP_WAITING = "DELETE FROM erasure_waiting WHERE entry <= $1";

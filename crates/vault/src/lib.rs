@@ -25,6 +25,7 @@ pub use error::VaultError;
 pub use keys::Keys;
 pub use records::{NewRecord, NewValue, Record};
 pub use schema::MIGRATIONS;
+pub use shreds::Shreds;
 pub use standing::Standing;
 
 use upheld_store::Tx;

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::class::{Class, ClassId};
 use crate::crypto::{self, Key, binding, hex, mac, sha256};
 use crate::error::{VaultError, readable};
-use crate::shreds::bound_shred;
+use crate::shreds::{Shreds, bound_shred};
 use crate::{PersonId, RecordId, Vault, sql};
 
 /// The element under which the caller's own name of an item is held: it lives and dies with the record's values.
@@ -71,20 +71,31 @@ impl Vault<'_> {
     ///
     /// [`VaultError::NotHeld`] when there is no such person, [`VaultError::NotAuthentic`] when their keys do not open.
     pub fn put(&self, record: &NewRecord<'_>) -> Result<(), VaultError> {
+        self.put_with(record, &mut Shreds::default())
+    }
+
+    /// As [`Vault::put`], for many records in one transaction: keys that were opened for one are there for the next.
+    ///
+    /// # Errors
+    ///
+    /// As [`Vault::put`].
+    pub fn put_with(&self, record: &NewRecord<'_>, shreds: &mut Shreds) -> Result<(), VaultError> {
         let name = record.item.zip(record.values.first()).map(|(name, first)| NewValue {
             element: ITEM_NAME,
             keep: first.keep,
             month: first.month,
             value: name,
         });
-        let person_key = self.person_key(record.person)?;
-        let mut shreds: BTreeMap<(&str, &str), Option<(Uuid, Key)>> = BTreeMap::new();
+        // Keys that are there are opened first: one that does not open is found before anything is written.
+        shreds.person(self, record.person)?;
         for NewValue { keep, month, .. } in record.values {
-            if !shreds.contains_key(&(*keep, *month)) {
-                shreds.insert((keep, month), self.shred_key(record.person, &person_key, keep, month)?);
-            }
+            shreds.find(self, record.person, keep, month)?;
         }
-        let class = self.intern(record.class)?;
+        let class = match shreds.classes.contains(&record.class.id()) {
+            true => record.class.id(),
+            false => self.intern(record.class)?,
+        };
+        shreds.classes.insert(class);
         let item = record.item.map(|name| self.item(record.person, name));
         self.tx.execute(
             sql::ADD_RECORD,
@@ -99,11 +110,7 @@ impl Vault<'_> {
         )?;
         let place = Bound { class, person: record.person, record: record.id, at: record.at, item };
         for value in record.values.iter().chain(&name) {
-            let shred = shreds.entry((value.keep, value.month)).or_default();
-            let (shred, key) = match shred {
-                Some(shred) => shred,
-                None => shred.insert(self.new_shred(record.person, &person_key, value.keep, value.month)?),
-            };
+            let (shred, key) = shreds.find_or_make(self, record.person, value.keep, value.month)?;
             let sealed = crypto::seal(key, &place.of(value.element), value.value.as_bytes())?;
             let id = *record.id.as_bytes();
             self.tx.execute(

@@ -1,8 +1,11 @@
 //! The keys below the epoch key: one for each person, and under it one for each of their keeps.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use upheld_store::Row;
 use uuid::Uuid;
 
+use crate::class::ClassId;
 use crate::crypto::{self, Key, binding};
 use crate::error::VaultError;
 use crate::{PersonId, Vault, sql};
@@ -10,7 +13,91 @@ use crate::{PersonId, Vault, sql};
 /// How many people's keys are tried to see whether the keys are those of the store: one damaged row must not lock it.
 const TRIED: u64 = 3;
 
+/// A shred key with its id; none as long as there is none.
+type Slot = Option<(Uuid, Key)>;
+
+/// The keys of one person, by keep and month.
+type Known = BTreeMap<(String, String), Slot>;
+
+/// Shred keys that one transaction has opened, and classes that it has interned. Wiped when dropped; not to be used beyond
+/// the transaction.
+#[derive(Default)]
+pub struct Shreds {
+    people: BTreeMap<PersonId, (Key, Known)>,
+    pub(crate) classes: BTreeSet<ClassId>,
+}
+
+impl std::fmt::Debug for Shreds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shreds")
+    }
+}
+
+impl Shreds {
+    /// Opens the key of a person.
+    pub(crate) fn person(&mut self, vault: &Vault<'_>, person: PersonId) -> Result<(), VaultError> {
+        if !self.people.contains_key(&person) {
+            self.people.insert(person, (vault.person_key(person)?, BTreeMap::new()));
+        }
+        Ok(())
+    }
+
+    fn slot(
+        &mut self,
+        vault: &Vault<'_>,
+        person: PersonId,
+        keep: &str,
+        month: &str,
+    ) -> Result<(&Key, &mut Slot), VaultError> {
+        let (above, known) = match self.people.entry(person) {
+            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::btree_map::Entry::Vacant(new) => new.insert((vault.person_key(person)?, BTreeMap::new())),
+        };
+        let slot = match known.entry((keep.to_owned(), month.to_owned())) {
+            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::btree_map::Entry::Vacant(new) => new.insert(vault.shred_key(person, above, keep, month)?),
+        };
+        Ok((above, slot))
+    }
+
+    /// Opens a key that is there.
+    pub(crate) fn find(
+        &mut self,
+        vault: &Vault<'_>,
+        person: PersonId,
+        keep: &str,
+        month: &str,
+    ) -> Result<(), VaultError> {
+        self.slot(vault, person, keep, month).map(drop)
+    }
+
+    /// The key; made when there is none.
+    pub(crate) fn find_or_make(
+        &mut self,
+        vault: &Vault<'_>,
+        person: PersonId,
+        keep: &str,
+        month: &str,
+    ) -> Result<&(Uuid, Key), VaultError> {
+        let (above, slot) = self.slot(vault, person, keep, month)?;
+        match slot {
+            Some(known) => Ok(known),
+            None => Ok(slot.insert(vault.new_shred(person, above, keep, month)?)),
+        }
+    }
+}
+
 impl Vault<'_> {
+    /// Whether a person stands for nobody known: one keep of one day.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub fn is_nobody(&self, person: PersonId) -> Result<bool, VaultError> {
+        let row = self.tx.one(sql::PERSON_KNOWN, &[(*person.as_bytes()).into()])?;
+        Ok(row.map(|row| row.int(0)).transpose()? == Some(0))
+    }
+
     /// Whether the keys are those of this store: its people's keys open under them. A store without people has nothing to
     /// lose by other keys.
     ///

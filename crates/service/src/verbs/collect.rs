@@ -27,11 +27,11 @@ const LONGEST_NAME: usize = 512;
 /// The most records in one batch.
 const MOST_RECORDS: usize = 10_000;
 
-/// Values that go into one row of the vault: of one class, and of nobody known also of one keep and month.
-struct Part {
-    class: Class,
-    /// Keep and month of each value.
-    values: Vec<(String, String, String, String)>,
+/// Values that go into one row of the vault: of one class, and of nobody known also of one keep and day.
+pub(super) struct Part {
+    pub(super) class: Class,
+    /// Element, keep, day and value.
+    pub(super) values: Vec<(String, String, String, String)>,
 }
 
 impl Service {
@@ -129,7 +129,8 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
         }
         (None, _) => None,
     };
-    let parts = parts(moment, caller, act, point, known.is_none(), &taken.values);
+    let source = Source { caller, point, place: act.r#in.as_deref(), nobody: known.is_none(), at: moment.ms() };
+    let parts = parts(moment, &source, &taken.values);
     let mut records: Vec<RecordId> = Vec::new();
     let mut classes = BTreeSet::new();
     for part in &parts {
@@ -227,7 +228,12 @@ fn pointless(
 }
 
 /// Each element is decided as a `collect` of its origin. The point's own purposes go with it.
-fn decide(moment: &Moment<'_>, caller: &Caller, known: Option<&Known>, values: &[(&Taken, String)]) -> Answer {
+pub(super) fn decide(
+    moment: &Moment<'_>,
+    caller: &Caller,
+    known: Option<&Known>,
+    values: &[(&Taken, String)],
+) -> Answer {
     let policy = moment.policy();
     if values.is_empty() {
         return crate::moment::granted();
@@ -245,19 +251,22 @@ fn decide(moment: &Moment<'_>, caller: &Caller, known: Option<&Known>, values: &
     policy.decide_set(errand, &pairs, &facts)
 }
 
-/// The values by class. Those of nobody known are told apart by keep and month as well: each such pair is a person of its
-/// own in the vault, so that nothing links them.
-fn parts(
-    moment: &Moment<'_>,
-    caller: &Caller,
-    act: &Collect,
-    point: &Point,
-    nobody: bool,
-    values: &[(&Taken, String)],
-) -> Vec<Part> {
+/// Where values come from: what their class says beside the sentence that takes them.
+pub(super) struct Source<'a> {
+    pub(super) caller: &'a Caller,
+    pub(super) point: &'a Point,
+    pub(super) place: Option<&'a str>,
+    /// Whether anybody is known by them.
+    pub(super) nobody: bool,
+    /// When they were given, in milliseconds since 1970.
+    pub(super) at: i64,
+}
+
+/// The values by class. Those of nobody known are told apart by keep and day as well: each such pair is a person of its own
+/// in the vault, so that nothing links them to what was kept otherwise.
+pub(super) fn parts(moment: &Moment<'_>, source: &Source<'_>, values: &[(&Taken, String)]) -> Vec<Part> {
     let policy = moment.policy();
     let names = &policy.names;
-    let month: String = moment.day_of(moment.ms()).chars().take(7).collect();
     let mut out: BTreeMap<(Class, String, String), Part> = BTreeMap::new();
     for (taken, value) in values {
         let Some(origin) = names.origins.get(taken.origin.index()) else { continue };
@@ -265,20 +274,20 @@ fn parts(
             taken.purposes.iter().map(|purpose| names.purposes.name(purpose.0).to_owned()).collect();
         purposes.sort_unstable();
         let class = Class {
-            point: names.points.name(point.id.0).to_owned(),
-            host: act.r#in.as_deref().map(host),
+            point: names.points.name(source.point.id.0).to_owned(),
+            host: source.place.map(host),
             capacity: names.kinds.name(origin.capacity.0).to_owned(),
             giver: giver_word(policy, origin.giver),
             purposes,
             clause: policy.sentences.get(usize::from(taken.sentence)).map(|s| s.clause.clone()).unwrap_or_default(),
             version: moment.in_force.version.version.clone(),
-            source: caller.acts_as.clone().unwrap_or_default(),
+            source: source.caller.acts_as.clone().unwrap_or_default(),
         };
         let (keep, rolls) = label(policy, taken.element, taken.origin);
-        let month = if rolls { month.clone() } else { String::new() };
-        let apart = if nobody { (keep.clone(), month.clone()) } else { (String::new(), String::new()) };
+        let day = if rolls { moment.day_of(source.at) } else { String::new() };
+        let apart = if source.nobody { (keep.clone(), day.clone()) } else { (String::new(), String::new()) };
         let part = out.entry((class.clone(), apart.0, apart.1)).or_insert_with(|| Part { class, values: Vec::new() });
-        part.values.push((names.data.name(taken.element.0).to_owned(), keep, month, value.clone()));
+        part.values.push((names.data.name(taken.element.0).to_owned(), keep, day, value.clone()));
     }
     out.into_values().collect()
 }

@@ -165,7 +165,9 @@ fn erase_due(moment: &mut Moment<'_>, person: PersonId) -> Result<Erased> {
     let Some(mut known) = moment.still_known(person)? else { return Ok(Erased::default()) };
     let holdings = moment.holdings(&known)?;
     let due: Vec<Holding> = holdings.values.iter().filter(|value| value.closed).cloned().collect();
-    if due.is_empty() {
+    // What is kept of nobody known goes by the day: all of it together, when the last of it is past its period.
+    let waits = due.len() < holdings.values.len() && moment.vault.is_nobody(person)?;
+    if due.is_empty() || waits {
         return Ok(Erased::default());
     }
     let subject = moment.subject(person);

@@ -5,6 +5,7 @@ mod ask;
 mod attest;
 mod choose;
 mod collect;
+mod collect_lines;
 mod keep;
 mod request;
 mod use_;
