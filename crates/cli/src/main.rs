@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 
 /// Runs a privacy policy: what is written is what runs.
 #[derive(Parser)]
-#[command(name = "upheld", version, about, max_term_width = 100, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "upheld", version, max_term_width = 100, after_help = EXIT_CODES, disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -45,6 +45,10 @@ enum Command {
     Evidence(commands::evidence::Args),
     /// Watch a small company live one day under its policy
     Demo(demo::DemoArgs),
+    /// Print a completion script for a shell
+    Completions(commands::completions::Args),
+    /// Print or write the manual pages
+    Man(commands::man::Args),
 }
 
 fn main() -> ExitCode {
@@ -60,6 +64,8 @@ fn main() -> ExitCode {
         Command::Access(args) => commands::access::run(&args),
         Command::Evidence(args) => commands::evidence::run(&args),
         Command::Demo(args) => demo::run(args),
+        Command::Completions(args) => commands::completions::run(&args),
+        Command::Man(args) => commands::man::run(&args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -3,8 +3,10 @@
 pub(crate) mod access;
 pub(crate) mod activate;
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod decide;
 pub(crate) mod evidence;
+pub(crate) mod man;
 pub(crate) mod serve;
 pub(crate) mod test;
 pub(crate) mod trace;
