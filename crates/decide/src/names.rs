@@ -1,6 +1,7 @@
 //! Names of the policy as small numbers, and the graph they form.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use serde::Serialize;
 
@@ -95,7 +96,29 @@ pub struct Axis {
     names: Vec<String>,
     parents: Vec<Vec<u16>>,
     #[serde(skip)]
-    index: BTreeMap<String, u16>,
+    index: HashMap<String, u16, BuildHasherDefault<ByBytes>>,
+}
+
+/// FNV-1a: names are short, and all of them stand in the policy, so nobody can choose names that collide.
+#[derive(Clone, Copy)]
+struct ByBytes(u64);
+
+impl Default for ByBytes {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for ByBytes {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Axis {
