@@ -12,8 +12,17 @@ use serde_json::Value;
 use support::{agent, upheld_ok};
 
 /// What people type in the story; none of it may reach a log.
-const TYPED: [&str; 9] =
-    ["Example", "Elm Row", "Mill Lane", "555 01", "annsbakery", "dovplays", "4111 1111", "See you at noon", "1970-01-01"];
+const TYPED: [&str; 9] = [
+    "Example",
+    "Elm Row",
+    "Mill Lane",
+    "555 01",
+    "annsbakery",
+    "dovplays",
+    "4111 1111",
+    "See you at noon",
+    "1970-01-01",
+];
 
 fn demo(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_upheld"))
