@@ -201,6 +201,9 @@ fn a_case_that_names_a_recipient_is_for_them_alone() {
 fn a_case_ends_when_it_is_ended() {
     for world in world() {
         let case = dispute(&world).case;
+        for role in ["mailer", "counsel"] {
+            refused(&world.service.end_case(&human(role), &case).expect("an answer"), Reason::NotTheirWork);
+        }
         done(read(&world, &case, "ann"));
         let ended = done(world.service.end_case(&human("clerk"), &case).expect("an answer"));
         assert!(!ended.stands);

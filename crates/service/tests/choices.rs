@@ -149,3 +149,20 @@ fn somebody_else_records_a_choice_with_a_key_that_lists_it() {
         assert!(entry.actor.contains("key-of-site"), "{}", entry.actor);
     }
 }
+
+#[test]
+fn who_is_of_a_kind_below_is_of_the_kind_above() {
+    let gold = "person gold is member\n  begins at upgrade\n  ends at downgrade\npoint upgrade, downgrade is event\n";
+    let world = World::memory(&BAKERY.replace("point sign_up is form", &format!("{gold}point sign_up is form")));
+    let at = |point: &str| {
+        let caller = Caller { points: vec![point.to_owned()], ..site() };
+        world.service.collect(&caller, support::record(point, "ann", &[])).expect("an answer")
+    };
+    world.take("web_visit", "ann", &[("page_visited", "/")]);
+    refused(&world.choose("ann", "newsletter", false, Some("link")), Reason::NotThatKind);
+    assert!(at("upgrade").answer.allowed);
+    done(world.choose("ann", "newsletter", false, Some("link")));
+    world.take("note", "ann", &[("member_log", "likes rye")]);
+    assert!(at("downgrade").answer.allowed);
+    refused(&world.choose("ann", "newsletter", true, Some("link")), Reason::NotThatKind);
+}

@@ -283,3 +283,20 @@ fn an_order_that_a_sweep_has_not_reached_is_closed_all_the_same() {
     assert_eq!(world.service.sweep().expect("swept").values, 1);
     assert_eq!(world.read("shop", "bob", &["order_details"], "ordering"), ["new"]);
 }
+
+#[test]
+fn what_is_kept_for_those_of_a_kind_is_not_kept_for_others() {
+    let policy = BAKERY.replace(
+        "we keep order_details, allergy 10 days after order_form",
+        "we keep order_details, allergy while member",
+    );
+    let world = World::memory(&policy);
+    world.take("order_form", "bob", &[("order_details", "two loaves")]);
+    world.join("ann");
+    world.take("order_form", "ann", &[("order_details", "a cake")]);
+    refused(&world.use_("shop", "bob", &["order_details"], "ordering"), Reason::Closed);
+    assert_eq!(world.read("shop", "ann", &["order_details"], "ordering"), ["a cake"]);
+    assert_eq!(world.service.sweep().expect("swept").values, 1);
+    refused(&world.use_("shop", "bob", &["order_details"], "ordering"), Reason::NobodyKnown);
+    assert_eq!(world.read("shop", "ann", &["order_details"], "ordering"), ["a cake"]);
+}

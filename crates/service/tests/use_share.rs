@@ -295,6 +295,9 @@ fn a_block_holds_until_it_is_lifted() {
         assert!(world.service.block(&human("support"), remove("ann", &["address"])).expect("an answer").answer.allowed);
         refused(&world.use_("mailer", "ann", &["address"], "newsletter"), Reason::Blocked);
         refused(&world.share("dispatcher", "ann", &["address"], "delivery", "courier"), Reason::Blocked);
+        // It is set aside, whatever else is asked for with it.
+        assert_eq!(world.read("mailer", "ann", &["address", "email"], "newsletter"), ["ann@mail.example"]);
+        assert_eq!(world.read("mailer", "ann", &["contact"], "newsletter"), ["555 0100", "ann", "ann@mail.example"]);
         assert_eq!(world.read("mailer", "ann", &["email"], "newsletter"), ["ann@mail.example"]);
         let changed = world.service.change(&human("support"), change("ann", "address", "2 Elm Row"));
         refused(&changed.expect("an answer"), Reason::Blocked);
