@@ -39,6 +39,8 @@ enum Command {
     Versions(commands::versions::Args),
     /// Serve the HTTP API and the published policy
     Serve(commands::serve::Args),
+    /// Look at the configuration
+    Config(commands::config::Args),
     /// Add, list and revoke access keys
     Access(commands::access::Args),
     /// Read and verify the evidence log
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Command::Activate(args) => commands::activate::run(&args),
         Command::Versions(args) => commands::versions::run(&args),
         Command::Serve(args) => commands::serve::run(&args),
+        Command::Config(args) => commands::config::run(&args),
         Command::Access(args) => commands::access::run(&args),
         Command::Evidence(args) => commands::evidence::run(&args),
         Command::Demo(args) => demo::run(args),

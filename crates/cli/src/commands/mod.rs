@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod activate;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod decide;
 pub(crate) mod evidence;
 pub(crate) mod man;

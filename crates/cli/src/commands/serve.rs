@@ -1,52 +1,112 @@
 //! `upheld serve`.
 
-use std::net::SocketAddr;
+use std::io::IsTerminal as _;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use tracing::warn;
 use tracing_subscriber::EnvFilter;
 use upheld_server::ServerConfig;
+use upheld_service::Service;
 
-use crate::config::StoreArgs;
+use crate::config::{Held, LISTEN, ListenArgs, StoreArgs, ephemeral};
 
 /// Serve the HTTP API and the published policy until interrupted.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Address and port; off loopback a proxy must be named
-    #[arg(long, env = "UPHELD_LISTEN", value_name = "ADDRESS")]
-    listen: Option<SocketAddr>,
-    /// The address under which people reach the server
-    #[arg(long, env = "UPHELD_PUBLIC_URL", value_name = "URL")]
-    public_url: Option<String>,
-    /// The proxy that ends TLS in front of this server
-    #[arg(long, env = "UPHELD_PROXY", value_name = "NAME")]
-    proxy: Option<String>,
+    #[command(flatten)]
+    listen: ListenArgs,
     /// Log as JSON lines
     #[arg(long)]
     log_json: bool,
+    /// Serve nothing: ask the server that runs with these settings whether it is ready (0 it is, 1 it is not)
+    #[arg(long)]
+    probe: bool,
     #[command(flatten)]
     store: StoreArgs,
 }
 
+/// How long a probe waits for the answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    start_logging(args.log_json);
     let file = args.store.config()?;
-    let service = args.store.open()?;
-    if let Some(token) = service.first_key()? {
-        println!("{token}");
-        eprintln!("the store is new: this is its first administrator key, shown once. Next:");
-        eprintln!("  upheld activate privacy.md --by NAME     (while the server is stopped)");
-        eprintln!("  upheld access add shop --as web_server --verbs collect,use --points sign_up");
+    let (store, _) = args.store.places(&file);
+    let mut config = ServerConfig::new(args.listen.listen.or(file.listen).unwrap_or(LISTEN));
+    config.public_url = args.listen.public_url.clone().or(file.public_url);
+    config.trusted_proxy = args.listen.proxy.clone().or(file.proxy);
+    if args.probe {
+        return Ok(probe(config.listen));
     }
-    let listen = args.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
-    let mut config = ServerConfig::new(listen);
-    config.public_url = args.public_url.clone().or(file.public_url);
-    config.trusted_proxy = args.proxy.clone().or(file.proxy);
+    start_logging(args.log_json);
+    // What is wrong with the settings is said before anything is made.
+    config.check()?;
+    if let Some(why) = ephemeral(&store).filter(|_| !args.listen.ephemeral_ok) {
+        bail!(
+            "the store `{}` would not last: {why}; name a store elsewhere (`--store`, `store` in `upheld.toml`), or say \
+             `--ephemeral-ok` when you are only trying things out",
+            store.display()
+        );
+    }
+    let _held = Held::take(&store, config.listen)?;
+    let service = args.store.open()?;
+    first_key(&service)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     runtime
         .block_on(async { upheld_server::serve(service, config, interrupted()).await.context("the server stopped") })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Shows the first administrator's token to whoever sits at the terminal. Where nobody does, the token would end up in a
+/// system's log, so none is made.
+fn first_key(service: &Service) -> Result<()> {
+    if !std::io::stdout().is_terminal() {
+        if service.access_list()?.is_empty() {
+            warn!("there is no access key yet; make one with `upheld access add`");
+        }
+        return Ok(());
+    }
+    if let Some(token) = service.first_key()? {
+        println!("{token}");
+        eprintln!("the store is new: this is its first administrator key, shown once. Next, in another terminal:");
+        eprintln!("  upheld activate privacy.md --by NAME");
+        eprintln!("  upheld access add shop --as web_server --verbs collect,use --points sign_up");
+    }
+    Ok(())
+}
+
+/// Asks a server on this machine whether it is ready: what a container's health check needs, without any other program.
+fn probe(listen: SocketAddr) -> ExitCode {
+    let ip = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    let address = SocketAddr::new(ip, listen.port());
+    let agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .proxy(None)
+        .max_redirects(0)
+        .timeout_global(Some(PATIENCE))
+        .build()
+        .new_agent();
+    match agent.get(format!("http://{address}/readyz")).call() {
+        Ok(answer) if answer.status().as_u16() == 200 => {
+            println!("ready");
+            ExitCode::SUCCESS
+        }
+        Ok(answer) => {
+            println!("not ready: `http://{address}/readyz` answers {}", answer.status().as_u16());
+            ExitCode::FAILURE
+        }
+        Err(_) => {
+            println!("not ready: nothing answers at `http://{address}/readyz`");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Completes at Ctrl-C or SIGTERM.
@@ -72,7 +132,8 @@ pub(crate) async fn interrupted() {
 
 fn start_logging(json: bool) {
     let filter = EnvFilter::try_from_env("UPHELD_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(color);
     if json {
         builder.json().init();
     } else {

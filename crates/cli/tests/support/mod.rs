@@ -56,6 +56,7 @@ impl Running {
             .current_dir(folder)
             .env_clear()
             .env("UPHELD_LOG", "warn")
+            .env("UPHELD_EPHEMERAL_OK", "1")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -79,6 +80,11 @@ impl Running {
             child.kill().expect("killed");
             child.wait().expect("reaped");
         }
+    }
+
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().map_or(0, Child::id)
     }
 
     /// Posts JSON; `None` when no answer came.
