@@ -90,11 +90,11 @@ impl Table {
         3 + self.steps.len()
     }
 
-    /// The place of a form among [`Table::forms`].
+    /// The place of a form among [`Table::forms`]. A total over fewer than two people is about one person.
     #[must_use]
     pub fn form(&self, form: Form) -> usize {
         match form {
-            Form::Identified => 0,
+            Form::Identified | Form::Aggregate(0 | 1) => 0,
             Form::Pseudonymous => 1,
             Form::Aggregate(k) => 2 + self.steps.iter().take_while(|step| **step <= k).count(),
         }

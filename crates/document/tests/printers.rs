@@ -63,6 +63,21 @@ fn plain() {
     assert_eq!(print(&steering, &source(), Format::Plain), "privacy.md:1:1: error[UP0101]: no name `\u{fffd}[31m`\n");
 }
 
+/// A policy is somebody's file: what stands in it must not steer the terminal of whoever checks it.
+#[test]
+fn no_source_steers_a_terminal() {
+    let source = Source::new("p\u{1b}[31m.md", "one \u{1b}]0;title\u{7} two\u{9b}31m \u{202e}three\n");
+    let all = [Diagnostic::error("UP0101", "no \u{1b}[2J name")
+        .at(Span::new(0, 3), "la\u{1b}bel")
+        .note("no\u{8}te")
+        .help("he\u{1b}lp")];
+    for format in [Format::Human { color: false }, Format::Plain] {
+        let shown = print(&all, &source, format);
+        let steers = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
+        assert!(!shown.contains(steers), "{format:?} {shown:?}");
+    }
+}
+
 #[test]
 fn json() {
     let text = print(&sample(), &source(), Format::Json);

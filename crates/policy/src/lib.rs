@@ -104,8 +104,9 @@ pub fn read(source: &Source, lock: Option<&Lock>) -> Read {
 fn name_sections(document: &Document, diagnostics: &mut [Diagnostic]) {
     for diagnostic in diagnostics.iter_mut().filter(|diagnostic| !diagnostic.labels.is_empty()) {
         let at = diagnostic.span().start;
-        let section = document.sections.iter().find(|section| section.heading.start <= at && at < section.body.end);
-        if let Some(section) = section.filter(|section| section.level > 0) {
+        let begun = document.sections.partition_point(|section| section.heading.start <= at);
+        let section = begun.checked_sub(1).and_then(|last| document.sections.get(last));
+        if let Some(section) = section.filter(|section| section.level > 0 && at < section.body.end) {
             diagnostic.clause.get_or_insert_with(|| section.name());
         }
     }

@@ -74,12 +74,14 @@ goldens! {
     up0005_no_sentence: "UP0005", rules("upheld", "purpsoe parcels is delivery");
     up0005_no_verb: "UP0005", rules("upheld", "we may shar email with courier for delivery");
     up0005_a_phrase_cut_off: "UP0005", rules("upheld", "we collect email from customer at sign_up");
+    up0005_everybody_may_what: "UP0005", rules("upheld", "every person may use email for newsletter");
     up0005_more_than_a_sentence: "UP0005", rules("upheld", "we may use email for newsletter please");
     up0006_nothing_above: "UP0006", rules("upheld", "except for delivery");
     up0007_later: "UP0007", rules("upheld", "cookie likes holds interest of customer for personalisation lasting 1 year");
     up0008_a_phrase_twice: "UP0008", rules("upheld", "we may use email for newsletter for delivery");
     up0101_a_name_misspelt: "UP0101", rules("upheld", "we may use emial for newsletter");
     up0101_a_name_never_declared: "UP0101", rules("upheld", "we may use shoe_size for newsletter");
+    up0101_a_ground_never_declared: "UP0101", rules("upheld", "ground court_order is legal_order");
     up0102_declared_twice: "UP0102", rules("upheld", "purpose parcels is delivery\npurpose parcels is marketing");
     up0103_another_kind: "UP0103", rules("upheld", "we may use email for analyst");
     up0104_a_circle: "UP0104", rules("upheld", "data badge is token\ndata token is badge, contact");
@@ -110,6 +112,7 @@ goldens! {
     })));
     up0206_nothing_narrows_here: "UP0206", rules("upheld", "we never use health\n  but never use for marketing");
     up0207_no_group_size: "UP0207", rules("upheld", "we may share email as aggregate with courier for delivery");
+    up0207_a_group_of_one: "UP0207", rules("upheld", "we may share email as aggregate of 1 with courier for delivery");
     up0207_no_group_size_above: "UP0207",
         rules("upheld", "we never share email as aggregate with anyone\n  but may share with courier for delivery");
     up0208_no_event: "UP0208", rules("upheld", "we keep email 10 days after customer");

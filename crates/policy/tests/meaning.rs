@@ -339,6 +339,7 @@ fn forms_of_a_promise() {
         ),
         ["UP0301"]
     );
+    no(&single, Reason::Never, &["desk share company of customer totals 1 with bank for research"]);
     let small = policy(
         "we never share company as aggregate of 10 with anyone\nwe may share company of customer as aggregate of 11 with bank for research",
     );

@@ -156,7 +156,7 @@ proptest! {
 #[test]
 fn size_alone_does_no_harm() {
     let front = SAMPLE.split("## 1").next().unwrap_or_default();
-    let large: [(&str, String); 9] = [
+    let large: [(&str, String); 10] = [
         ("errors", "?\n".repeat(100_000)),
         ("bad characters", "?".repeat(500_000)),
         ("unknown names", (0..20_000).map(|n| format!("we may use thing{n} for nothing{n}\n")).collect()),
@@ -168,6 +168,7 @@ fn size_alone_does_no_harm() {
         ("one long chain", (0..20_000).map(|n| format!("data n{} is n{n}\n", n + 1)).collect()),
         ("the same sentence", "we may use email for newsletter\n".repeat(20_000)),
         ("deep below each other", (0..400).map(|n| format!("{}except for delivery\n", " ".repeat(n))).collect()),
+        ("clauses without a rule", format!("statement\n```\n\n{}```upheld\nstatement\n", "a\n\n".repeat(400_000))),
         ("choices", (0..5_000).map(|_| "every person may refuse newsletter\n".to_owned()).collect()),
     ];
     for (what, rules) in large {

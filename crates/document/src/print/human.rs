@@ -8,10 +8,47 @@ use crate::span::Span;
 
 pub(super) fn print(diagnostics: &[Diagnostic], source: &Source, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let source = Source::new(harmless(&source.name), harmless_text(&source.text));
     let mut out = String::new();
     for diagnostic in diagnostics {
-        out.push_str(&renderer.render(&report(diagnostic, source)));
+        out.push_str(&renderer.render(&report(&harmless_words(diagnostic), &source)));
         out.push_str("\n\n");
+    }
+    out
+}
+
+/// Without characters that steer a terminal: a policy is somebody's file.
+fn harmless(text: &str) -> String {
+    text.replace(|c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || is_bidi(c), "\u{fffd}")
+}
+
+/// The same for a text in which places are bytes. Control characters of one byte the renderer draws itself.
+fn harmless_text(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{80}'..='\u{9f}' => '·',
+            c if is_bidi(c) => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+const fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn harmless_words(diagnostic: &Diagnostic) -> Diagnostic {
+    let mut out = diagnostic.clone();
+    out.title = harmless(&out.title);
+    out.clause = out.clause.as_deref().map(harmless);
+    for text in out.labels.iter_mut().map(|label| &mut label.text).chain(&mut out.notes) {
+        *text = harmless(text);
+    }
+    for help in &mut out.help {
+        help.text = harmless(&help.text);
+        if let Some(edit) = &mut help.edit {
+            edit.replacement = harmless(&edit.replacement);
+        }
     }
     out
 }

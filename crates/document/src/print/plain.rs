@@ -12,7 +12,8 @@ pub(super) fn print(diagnostics: &[Diagnostic], source: &Source) -> String {
         one(diagnostic, source, &mut out);
     }
     // A policy's own characters must not steer the terminal that reads about it.
-    out.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}")
+    let bidi = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    out.replace(|c: char| (c.is_control() && c != '\n') || bidi(c), "\u{fffd}")
 }
 
 fn place(source: &Source, span: Span) -> String {

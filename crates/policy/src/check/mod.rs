@@ -1,22 +1,35 @@
 //! Findings about the document as a whole.
 
+use std::collections::BTreeSet;
+
 use upheld_document::{Diagnostic, Document};
 
 use crate::syntax::ast::Sentence;
 
+/// So many clauses without a rule are shown; where there are more, nobody has begun to write rules.
+const MOST_FOUND: usize = 1_000;
+
 /// A clause is kept by a rule, kept by hand, or a bare statement; one in none of these is a finding.
 pub(crate) fn clauses(document: &Document, sentences: &[Sentence], diagnostics: &mut Vec<Diagnostic>) {
+    let with_rules: BTreeSet<(usize, usize)> = sentences.iter().map(|sentence| sentence.clause).collect();
+    let nearly: Vec<usize> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.code == "UP0010")
+        .map(|diagnostic| diagnostic.span().start as usize)
+        .collect();
+    let mut found = 0;
     for (section_index, section) in document.sections.iter().enumerate().filter(|(_, section)| section.level != 1) {
         for (clause_index, clause) in section.clauses.iter().enumerate() {
-            let kept = sentences.iter().any(|sentence| sentence.clause == (section_index, clause_index));
+            let kept = with_rules.contains(&(section_index, clause_index));
             // Rules that could not be read, or a block that nearly is one, are said already.
-            let nearly = |diagnostic: &Diagnostic| {
-                diagnostic.code == "UP0010" && clause.span.range().contains(&(diagnostic.span().start as usize))
-            };
             let unread = clause.blocks.iter().any(|block| block.kind != upheld_document::BlockKind::Scenario)
-                || diagnostics.iter().any(nearly);
+                || nearly.iter().any(|at| clause.span.range().contains(at));
             if kept || unread || clause.text.trim().is_empty() {
                 continue;
+            }
+            found += 1;
+            if found > MOST_FOUND {
+                return;
             }
             diagnostics.push(
                 Diagnostic::finding("UP0401", "this clause has no rule")

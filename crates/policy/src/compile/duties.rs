@@ -76,7 +76,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
             right
         })
         .collect();
-    let origins_by_element = names.data.ids().map(|element| origins_of(model, Element(element))).collect();
+    let origins_by_element = origins_by_element(space);
     let works_on = (0..space.actors)
         .map(|actor| {
             names
@@ -108,22 +108,21 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
     }
 }
 
-/// The origins at which any collect sentence takes this name, a group above it, or a name below it.
-fn origins_of(model: &Model, element: Element) -> Vec<OriginId> {
-    let names = &model.names;
-    let related =
-        |taken: &Element| names.data.is_within(element.0, taken.0) || names.data.is_within(taken.0, element.0);
-    (1..names.origins.len())
-        .filter(|index| {
-            let Some(origin) = names.origins.get(*index) else { return false };
-            model.collects.iter().any(|collect| {
-                collect.at.contains(&origin.point)
-                    && collect.of == origin.capacity
-                    && collect.from.giver() == origin.giver
-                    && collect.data.iter().any(related)
-            })
-        })
-        .filter_map(|index| u16::try_from(index).ok())
-        .map(OriginId)
-        .collect()
+/// For each name the origins at which any collect sentence takes it, a group above it, or a name below it.
+fn origins_by_element(space: &Space<'_>) -> Vec<Vec<OriginId>> {
+    let mut out: Vec<Vec<OriginId>> = vec![Vec::new(); space.elements];
+    for (index, origin) in (0..).zip(&space.model.names.origins).skip(1) {
+        let taken = space.model.collects.iter().filter(|collect| {
+            collect.at.contains(&origin.point) && collect.of == origin.capacity && collect.from.giver() == origin.giver
+        });
+        let data: Vec<Element> = taken.flat_map(|collect| &collect.data).copied().collect();
+        let mut related = space.data(&data);
+        related.add(&space.above(&data));
+        for element in related.iter() {
+            if let Some(origins) = out.get_mut(element) {
+                origins.push(OriginId(index));
+            }
+        }
+    }
+    out
 }

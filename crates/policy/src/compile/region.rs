@@ -297,6 +297,11 @@ impl<'m> Space<'m> {
         self.data_graph.all_below(elements.iter().map(|element| element.index()))
     }
 
+    /// Names of data and everything above them.
+    pub(super) fn above(&self, elements: &[Element]) -> Bits {
+        self.data_graph.all_above(elements.iter().map(|element| element.index()))
+    }
+
     /// Whether names stand below it.
     pub(super) fn is_group(&self, element: usize) -> bool {
         self.data_graph.below.get(element).is_some_and(|names| names.iter().nth(1).is_some())

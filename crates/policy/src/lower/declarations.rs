@@ -37,7 +37,14 @@ pub(super) fn declare(lowering: &mut Lowering<'_>, sentences: &[Sentence]) -> bo
             Kind::Recipient { names, parents, .. } => under(lowering, On::Recipients, names, parents),
             Kind::Ground { names, parents, .. } => {
                 under(lowering, On::Grounds, names, parents);
-                under(lowering, On::Purposes, names, parents);
+                // As purposes they stand below each other likewise; what is wrong with a name is said already.
+                let known: Vec<Name> = parents
+                    .iter()
+                    .filter(|parent| lowering.resolver.find(On::Grounds, &parent.text).is_some())
+                    .filter(|parent| !names.iter().any(|name| name.text == parent.text))
+                    .cloned()
+                    .collect();
+                under(lowering, On::Purposes, names, &known);
             }
             _ => {}
         }

@@ -56,7 +56,16 @@ fn scope(lowering: &mut Lowering<'_>, force: Force, who: Option<&[ast::Name]>, p
     }
     let shape = phrases.shape.map(|shape| match shape {
         ShapePhrase::Pseudonym => Shape::Pseudonym,
-        ShapePhrase::AggregateOf(k) => Shape::AggregateOf(k),
+        ShapePhrase::AggregateOf(k, span) => {
+            if k < 2 {
+                lowering.report(
+                    Diagnostic::error("UP0207", format!("a total over groups of {k} is about single people"))
+                        .at(span, "")
+                        .help("write for example `as aggregate of 10`"),
+                );
+            }
+            Shape::AggregateOf(k)
+        }
         ShapePhrase::Aggregate(span) => {
             if matches!(force, Force::May | Force::ButMay) {
                 lowering.report(

@@ -219,7 +219,7 @@ pub enum ShapePhrase {
     /// `as aggregate`
     Aggregate(Span),
     /// `as aggregate of k`
-    AggregateOf(u32),
+    AggregateOf(u32, Span),
 }
 
 /// The phrases of a rule.

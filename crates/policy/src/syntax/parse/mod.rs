@@ -105,6 +105,10 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         (Some("keep"), _) | (Some("must"), Some("keep" | "erase")) => duty::keep(cursor),
         (Some("may"), Some("agree" | "refuse")) => duty::choice(cursor, every),
         (Some("may"), Some("request")) => duty::right(cursor, every),
+        (Some("may" | "never"), _) if every => {
+            cursor.next();
+            cursor.expected("`agree to`, `refuse` or `request to`", "every person may refuse newsletter via link")
+        }
         (Some("may" | "never"), _) => rule::top(cursor),
         (Some("must"), _) => later(cursor, "must"),
         _ => {

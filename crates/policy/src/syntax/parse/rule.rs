@@ -1,7 +1,7 @@
 //! Permissions and prohibitions, and the lines indented below them.
 
 use upheld_decide::Action;
-use upheld_document::{Diagnostic, nearest};
+use upheld_document::{Diagnostic, Span, nearest};
 
 use crate::model::Force;
 use crate::syntax::ast::{About, Condition, DataPhrase, Kind, Name, Phrases, ShapePhrase};
@@ -159,7 +159,8 @@ fn shape(cursor: &mut Cursor<'_>) -> Parsed<ShapePhrase> {
     }
     cursor.expect(&["aggregate"], SHAPE)?;
     if cursor.take(&["of"]) {
-        return Ok(ShapePhrase::AggregateOf(cursor.number("the least number of people in a group", SHAPE)?));
+        let least = cursor.number("the least number of people in a group", SHAPE)?;
+        return Ok(ShapePhrase::AggregateOf(least, Span { start: here.start, end: cursor.read_to() }));
     }
     Ok(ShapePhrase::Aggregate(here))
 }
