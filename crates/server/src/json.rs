@@ -1,14 +1,18 @@
-//! A JSON body, read strictly: within its bounds, no key twice, no unknown field. What is wrong is told with its place and
+//! A JSON body, read strictly: within its bounds, an object where one is asked for, no key twice, no unknown field. What is wrong is told with its place and
 //! never with the value that stands there.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::marker::PhantomData;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+};
 
 use crate::problem::{Place, Problem, ProblemType};
 use crate::state::App;
@@ -65,7 +69,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         };
         return Err(Problem::malformed(detail, Some(place(&error))));
     }
-    serde_json::from_slice(body).map_err(|error| {
+    serde_json::from_slice(body).map(|Object(read)| read).map_err(|error| {
         let message = error.to_string();
         if message.starts_with("unknown field") {
             return Problem::malformed(
@@ -89,8 +93,33 @@ fn expected(message: &str) -> String {
     if words.is_empty() { String::new() } else { format!("; expected {words}") }
 }
 
+/// A `T` that is written as an object. serde takes a list of its fields in their order as well, which no document
+/// describes and which changes its meaning with the order of fields in the code.
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Entries(PhantomData))
+    }
+}
+
+struct Entries<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(entries)).map(Object)
+    }
+}
+
 fn place(error: &serde_json::Error) -> Place {
-    Place { line: error.line(), column: error.column() }
+    // The reader counts what it has taken in, which is nothing yet where a line or the body begins.
+    Place { line: error.line().max(1), column: error.column().max(1) }
 }
 
 #[derive(Clone, Copy)]
@@ -205,6 +234,13 @@ mod tests {
         assert!(!unknown.contains("ann@"), "{unknown}");
         let wrong = problem(r#"{"point":"a","values":"ann@larchfield.example, expected nothing"}"#);
         assert_eq!(wrong, "a value is not of the right type; expected a map (line 1, column 64)");
+        for list in [r#"["sign_up"]"#, "[]", "[[]]"] {
+            assert_eq!(
+                problem(list),
+                "a value is not of the right type; expected an object (line 1, column 1)",
+                "{list}"
+            );
+        }
         let deep = problem(&format!("{}{}", "[".repeat(17), "]".repeat(17)));
         assert_eq!(deep, "the body is nested too deep (line 1, column 18)");
     }

@@ -12,6 +12,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::{error, info};
 use upheld_service::Service;
@@ -64,14 +65,21 @@ pub async fn serve_on(
         stop.send_replace(true);
     });
     let grace = config.grace;
-    let running = connections(listener, router(service, &config), &config, stopped).await;
-    if tokio::time::timeout(grace, running.shutdown()).await.is_err() {
+    let mut open = connections(listener, router(service, &config), &config, stopped).await;
+    if tokio::time::timeout(grace, open.watched.shutdown()).await.is_err() {
         info!("some requests were still running and have been cut off");
+        open.tasks.shutdown().await;
     }
     told.abort();
     duty.abort();
     info!("stopped");
     Ok(())
+}
+
+/// The connections that are open.
+struct Open {
+    watched: GracefulShutdown,
+    tasks: JoinSet<()>,
 }
 
 /// Takes connections until told to stop; gives those that are still open.
@@ -83,23 +91,24 @@ async fn connections(
     router: Router,
     config: &ServerConfig,
     mut stopped: watch::Receiver<bool>,
-) -> GracefulShutdown {
+) -> Open {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(config.head_timeout).max_buf_size(LONGEST_HEAD);
     let places = Arc::new(Semaphore::new(config.connections.clamp(1, Semaphore::MAX_PERMITS)));
-    let running = GracefulShutdown::new();
+    let mut open = Open { watched: GracefulShutdown::new(), tasks: JoinSet::new() };
     loop {
+        while open.tasks.try_join_next().is_some() {}
         let next = async {
             let place = Arc::clone(&places).acquire_owned().await;
             (place, accept(&listener).await)
         };
         let (place, stream) = tokio::select! {
             next = next => next,
-            _ = stopped.wait_for(|stopped| *stopped) => return running,
+            _ = stopped.wait_for(|stopped| *stopped) => return open,
         };
         let service = TowerToHyperService::new(router.clone());
-        let connection = running.watch(http.serve_connection(TokioIo::new(stream), service));
-        tokio::spawn(async move {
+        let connection = open.watched.watch(http.serve_connection(TokioIo::new(stream), service));
+        open.tasks.spawn(async move {
             let _place = place;
             // What goes wrong with a connection is the caller's business: they see it break off.
             drop(connection.await);

@@ -5,6 +5,11 @@ mod common;
 
 mod access;
 mod acts;
+mod echo;
+mod hostile;
 mod openapi;
+mod pages;
 mod people;
 mod problems;
+mod running;
+mod wire;

@@ -8,7 +8,7 @@ use upheld_service::{Act, Collect, Collected};
 use utoipa::ToSchema;
 
 use crate::auth::Key;
-use crate::json::Json;
+use crate::json::{Json, Object};
 use crate::problem::{BodyProblems, Forbidden, Problem, Problems};
 use crate::reply;
 use crate::state::App;
@@ -41,7 +41,8 @@ pub(crate) async fn collect(
 #[serde(deny_unknown_fields)]
 pub(crate) struct Batch {
     /// The records, in the order in which they happened.
-    records: Vec<Collect>,
+    #[schema(value_type = Vec<Collect>)]
+    records: Vec<Object<Collect>>,
 }
 
 /// What came of each record.
@@ -71,6 +72,7 @@ pub(crate) async fn batch(
     Key(caller): Key,
     Json(body): Json<Batch>,
 ) -> Result<Response, Problem> {
-    let acts = app.run(move |service| service.collect_batch(&caller, body.records)).await?;
+    let records = body.records.into_iter().map(|Object(record)| record).collect();
+    let acts = app.run(move |service| service.collect_batch(&caller, records)).await?;
     Ok(axum::Json(Acts { acts }).into_response())
 }

@@ -86,7 +86,9 @@ pub(crate) async fn versions(State(app): State<App>) -> Response {
     )
 )]
 pub(crate) async fn version(State(app): State<App>, id: Result<Id, Problem>) -> Response {
-    let Some(number) = id.ok().and_then(|Id(number)| number.parse::<u64>().ok()) else {
+    // One address for each version: `+1` and `01` are none.
+    let number = id.ok().and_then(|Id(text)| text.parse::<u64>().ok().filter(|number| number.to_string() == text));
+    let Some(number) = number else {
         return pages::missing();
     };
     let shown = app

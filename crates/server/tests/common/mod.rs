@@ -1,11 +1,15 @@
 //! A server with a policy, keys and people in it, and short ways to call it.
 
 mod clock;
+mod live;
+mod page;
 mod reply;
 mod slow;
 mod world;
 
 pub use clock::TestClock;
+pub use live::{Live, read};
+pub use page::{Page, text};
 pub use reply::{DOCUMENT, Reply, assert_documented, validator};
 pub use slow::Stalling;
 pub use world::{BEGINS, World, joining, key_pair, new, session_of};

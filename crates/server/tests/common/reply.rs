@@ -1,4 +1,5 @@
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use axum::body::to_bytes;
 use axum::http::{HeaderMap, Method, header};
@@ -161,7 +162,15 @@ pub fn assert_documented(method: &Method, path: &str, sent: &[u8], reply: &Reply
 
 #[track_caller]
 fn assert_valid(schema: &Value, value: &Value, path: &str) {
-    let errors: Vec<String> = validator(schema).iter_errors(value).map(|error| error.to_string()).collect();
+    // To make one takes far longer than to use it.
+    static KNOWN: LazyLock<Mutex<BTreeMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&schema.to_string()).cloned();
+    let known = known.unwrap_or_else(|| {
+        let made = Arc::new(validator(schema));
+        KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(schema.to_string(), Arc::clone(&made));
+        made
+    });
+    let errors: Vec<String> = known.iter_errors(value).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{path}: {value} is not as documented: {errors:?}");
 }
 

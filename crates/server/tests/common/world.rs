@@ -113,7 +113,12 @@ impl World {
 
     /// As a person, by way of the key `web`.
     pub async fn as_person(&self, person: &str, path: &str, body: &Value) -> Reply {
-        let headers = [("authorization", &*self.bearer("web")), ("upheld-session", &*self.session(person))];
+        self.as_person_with("web", person, path, body).await
+    }
+
+    /// As a person, by way of this key.
+    pub async fn as_person_with(&self, who: &str, person: &str, path: &str, body: &Value) -> Reply {
+        let headers = [("authorization", &*self.bearer(who)), ("upheld-session", &*self.session(person))];
         self.call(Method::POST, path, &headers, Some(body)).await
     }
 
