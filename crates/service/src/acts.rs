@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 /// Take in a record at a collection point. Anything that a form does not declare refuses the whole record; visits and mail
 /// drop it and count it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Collect {
     /// The point's name.
@@ -104,7 +104,7 @@ pub struct LogProgress {
 }
 
 /// Read values for a purpose.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Use {
     /// Whose.
@@ -126,7 +126,7 @@ pub struct Use {
 }
 
 /// Disclose values to a recipient for a purpose.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Share {
     /// Whose.
@@ -172,15 +172,8 @@ pub struct Held {
     pub point: String,
 }
 
-// A value never reaches a log line by way of a `{:?}`.
-impl std::fmt::Debug for Held {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Held").field("element", &self.element).field("point", &self.point).finish_non_exhaustive()
-    }
-}
-
 /// Alter a stored value.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// Whose.
@@ -201,7 +194,7 @@ pub struct Change {
 }
 
 /// Remove stored values, or make them unreadable until the block is lifted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Remove {
     /// Whose.
@@ -254,7 +247,7 @@ pub struct Stays {
 }
 
 /// A person's choice.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Choose {
     /// Whose.
@@ -272,7 +265,7 @@ pub struct Choose {
 }
 
 /// Open a case.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenCase {
     /// Its ground.
@@ -310,7 +303,7 @@ pub struct CaseState {
 }
 
 /// Make a finding on a case.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Find {
     /// The case.
@@ -322,7 +315,7 @@ pub struct Find {
 }
 
 /// A person's request, under their own signed session.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ask {
     /// `see` or `erase`.
@@ -344,7 +337,7 @@ pub enum Answered {
 
 /// May I? A question about a stored person; it changes nothing and is only counted. What is true of the person and of
 /// the values comes from the store alone.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// What is to be done; `use` when left out.
@@ -372,7 +365,7 @@ pub struct Question {
 }
 
 /// The answer to a request for access.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Access {
     /// The controller.
     pub controller: String,
@@ -387,7 +380,7 @@ pub struct Access {
 }
 
 /// One value in an access report, with where it came from and what it is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AccessValue {
     /// The value itself.
     #[serde(flatten)]
@@ -420,4 +413,33 @@ pub struct Act<T> {
     /// What came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<T>,
+}
+
+/// `{:?}` of an act names what it is and never whom or which values it is about: it may end in a log line.
+macro_rules! quiet {
+    ($($type:ident: $($field:ident),*;)*) => {$(
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($type))$(.field(stringify!($field), &self.$field))*.finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+
+quiet! {
+    Collect: ;
+    Lines: ;
+    Line: ;
+    Use: form;
+    Share: action, form;
+    Change: ;
+    Remove: lift;
+    Choose: agree;
+    OpenCase: ;
+    Question: action, form;
+    Find: holds;
+    Ask: ;
+    Access: version, at;
+    AccessValue: purposes, clause;
+    Held: element, point;
 }

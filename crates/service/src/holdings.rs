@@ -1,5 +1,7 @@
 //! What is held of a person, with where each value came from and how it stands now.
 
+use std::sync::Arc;
+
 use upheld_decide::{Compiled, Element, Giver, Kind, OriginId, PointId};
 use upheld_vault::{Class, Record};
 
@@ -7,6 +9,7 @@ use crate::acts::Held;
 use crate::facts::Known;
 use crate::keep::{Kept, Value, kept};
 use crate::moment::Moment;
+use crate::policy_life::InForce;
 use crate::service::Result;
 
 /// A value, not opened.
@@ -47,20 +50,19 @@ impl Moment<'_> {
         let mut out = Holdings { records: self.vault.records(known.id)?, values: Vec::new() };
         for (index, record) in out.records.iter().enumerate() {
             let origin = origin_of(self.policy(), &record.class);
+            let keeping = self.keeping(&record.class)?;
             for element in &record.elements {
-                let id = self.policy().names.data.id(element).map(Element);
-                let kept = match id {
-                    Some(id) => {
-                        let item = record.item.as_ref().map(<[u8; 32]>::as_slice);
-                        let value = Value { element: id, origin, at: record.at, item };
-                        kept(self.policy(), &self.in_force.zone, Some(known), value, self.ms())
-                    }
-                    None => Kept::default(),
-                };
+                let kept = keeping.policy.names.data.id(element).map(Element).map(|element| {
+                    let item = record.item.as_ref().map(<[u8; 32]>::as_slice);
+                    let origin = origin_of(&keeping.policy, &record.class);
+                    let value = Value { element, origin, at: record.at, item };
+                    kept(&keeping.policy, &keeping.zone, Some(known), value, self.ms())
+                });
+                let kept = kept.unwrap_or_default();
                 out.values.push(Holding {
                     record: index,
                     element: element.clone(),
-                    id,
+                    id: self.policy().names.data.id(element).map(Element),
                     origin,
                     closed: kept.closes.is_some_and(|end| end <= self.ms()),
                     kept,
@@ -69,6 +71,15 @@ impl Moment<'_> {
             }
         }
         Ok(out)
+    }
+
+    /// The version whose `keep` sentences hold for a class: the one in force; where that does not collect like this any
+    /// more, the one under which it was collected, which lives as long as a value of it.
+    pub(crate) fn keeping(&self, class: &Class) -> Result<Arc<InForce>> {
+        let gone =
+            origin_of(self.policy(), class) == OriginId::UNKNOWN && class.version != self.in_force.version.version;
+        let older = if gone { self.inner.version_named(self.tx, &class.version)? } else { None };
+        Ok(older.unwrap_or_else(|| Arc::clone(&self.in_force)))
     }
 
     /// Opens a value.

@@ -6,7 +6,6 @@ use upheld_decide::{
     Recipient,
 };
 use upheld_evidence::Entry;
-use upheld_vault::VaultError;
 
 use crate::caller::Caller;
 use crate::error::ServiceError;
@@ -55,18 +54,12 @@ struct Looked {
 const MOST_NAMES: usize = 200;
 
 impl Moment<'_> {
-    /// Decides. A deciding row that does not verify is a refusal and an alarm.
+    /// Decides.
     pub(crate) fn judge(&self, caller: &Caller, asked: &Asked) -> Result<Judged> {
         if asked.data.len() > MOST_NAMES {
             return Err(ServiceError::invalid(format!("an act names at most {MOST_NAMES} elements")));
         }
-        match self.weigh(caller, asked) {
-            Err(ServiceError::Vault(VaultError::NotVerified | VaultError::NotAuthentic)) => {
-                tracing::error!(act = asked.action.word(), "a stored row does not verify; the act is refused");
-                Ok(Judged::refused(Answer::refused(Reason::NotVerified)))
-            }
-            judged => judged,
-        }
+        self.weigh(caller, asked)
     }
 
     fn weigh(&self, caller: &Caller, asked: &Asked) -> Result<Judged> {

@@ -67,20 +67,30 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 impl Service {
     /// Runs one act in one write: the version in force is read, `run` decides, does and logs. Without a version in force
-    /// the act is refused, and that is logged.
+    /// the act is refused, and that is logged; so it is when a stored row does not verify, and what the act did is undone.
     pub(crate) fn act<T: Send + 'static>(
         &self,
         verb: &'static str,
         actor: String,
         mut run: impl FnMut(&mut Moment<'_>) -> Result<Act<T>> + Send + 'static,
     ) -> Result<Act<T>> {
-        self.moment(move |moment, none| match none {
-            None => run(moment),
-            Some(_) => {
-                let answer = Answer::refused(Reason::NoPolicy);
-                let log = moment.log(moment.entry(verb, &actor), &answer)?;
-                Ok(Act::refused(answer, log))
-            }
+        self.moment(move |moment, none| {
+            let reason = match none {
+                None => {
+                    let tx = moment.tx;
+                    match tx.part(|| run(moment)) {
+                        Err(error) if is_alarm(&error) => {
+                            tracing::error!(act = verb, "a stored row does not verify; the act is refused");
+                            Reason::NotVerified
+                        }
+                        done => return done,
+                    }
+                }
+                Some(reason) => reason,
+            };
+            let answer = Answer::refused(reason);
+            let log = moment.log(moment.entry(verb, &actor), &answer)?;
+            Ok(Act::refused(answer, log))
         })
     }
 
@@ -160,6 +170,11 @@ impl<'a> Moment<'a> {
         entry.nonce = hex(&self.draw.bytes());
         Ok(upheld_evidence::append(self.tx, &self.inner.log_key, &entry)?)
     }
+}
+
+/// Whether an error says that somebody changed the store: a refusal and an alarm.
+pub(crate) const fn is_alarm(error: &ServiceError) -> bool {
+    matches!(error, ServiceError::Vault(VaultError::NotVerified | VaultError::NotAuthentic))
 }
 
 /// A reason as one word of the language (`not_agreed`).

@@ -342,6 +342,12 @@ impl Inner {
         }))
     }
 
+    /// A version by its name in the front matter.
+    pub(crate) fn version_named(&self, tx: &Tx<'_>, name: &str) -> Result<Option<Arc<InForce>>> {
+        let Some(row) = tx.one(sql::VERSION_NAMED, &[name.into()])? else { return Ok(None) };
+        self.version(tx, u64::try_from(row.int(0)?).unwrap_or_default()).map(Some)
+    }
+
     fn remember(&self, version: InForce) -> Arc<InForce> {
         let mut versions = self.versions.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(versions.entry(version.version.number).or_insert_with(|| Arc::new(version)))

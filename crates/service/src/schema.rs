@@ -57,6 +57,7 @@ pub(crate) mod sql {
             FROM version ORDER BY number";
         VERSION = "SELECT number, version, day, starts, author, at, source_digest, meaning_digest, compiler, entry, mac \
             FROM version WHERE number = $1";
+        VERSION_NAMED = "SELECT number FROM version WHERE version = $1";
         VERSION_TEXT = "SELECT source, lock_text FROM version WHERE number = $1";
         ADD_VERSION = "INSERT INTO version (number, version, day, starts, author, at, source, lock_text, source_digest, \
             meaning_digest, compiler, entry, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
@@ -76,6 +77,8 @@ pub(crate) mod sql {
         DROP_CASE = "DELETE FROM cases WHERE id = $1";
         REACH = "SELECT person, item, mac FROM case_reach WHERE case_id = $1 ORDER BY person, item";
         ADD_REACH = "INSERT INTO case_reach (case_id, person, item, mac) VALUES ($1, $2, $3, $4)";
+        DROP_REACH_OF = "DELETE FROM case_reach WHERE case_id = $1 AND person = $2";
+        SET_CASE_OWNER = "UPDATE cases SET owner = $1, fields = $2, reached = $3, mac = $4 WHERE id = $5";
         DROP_REACH = "DELETE FROM case_reach WHERE case_id = $1";
         FINDINGS = "SELECT entry, wording, finder, holds, mac FROM case_finding WHERE case_id = $1 ORDER BY entry";
         ADD_FINDING = "INSERT INTO case_finding (case_id, entry, wording, finder, holds, mac) \
@@ -86,7 +89,7 @@ pub(crate) mod sql {
             ON CONFLICT (source) DO UPDATE SET lines = excluded.lines, bytes = excluded.bytes, \
             prefix = excluded.prefix, entry = excluded.entry, mac = excluded.mac";
         ADD_WAITING = "INSERT INTO erasure_waiting (entry, at) VALUES ($1, $2)";
-        COUNT_WAITING = "SELECT COUNT(*), MAX(entry) FROM erasure_waiting";
+        COUNT_WAITING = "SELECT COUNT(*), MAX(entry), MIN(at) FROM erasure_waiting";
         DROP_WAITING = "DELETE FROM erasure_waiting WHERE entry <= $1";
     }
 

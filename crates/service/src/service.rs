@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
-use upheld_evidence::{LogKey, Placed, Report};
+use upheld_evidence::{LogKey, Placed, Report, Verification};
 use upheld_store::{Migration, Place, Store, Tx};
-use upheld_vault::Keys;
+use upheld_vault::{Keys, Vault};
 
 use crate::clock::Clock;
 use crate::error::ServiceError;
@@ -15,6 +15,9 @@ use crate::policy_life::InForce;
 use crate::schema::MIGRATIONS;
 
 pub(crate) type Result<T> = std::result::Result<T, ServiceError>;
+
+/// How many entries of the log one read verifies.
+const ENTRIES_AT_ONCE: u64 = 100_000;
 
 /// The service. Cheap to clone; may be used from any thread.
 #[derive(Clone)]
@@ -55,6 +58,7 @@ impl Service {
         let store = Store::open(place, &migrations())?;
         let log_key = LogKey::new(keys.log());
         let newest = store.read(|tx| -> Result<i64> {
+            Vault::new(tx, &keys).check_keys()?;
             let (size, _) = upheld_evidence::head(tx, &log_key)?;
             let newest = size.checked_sub(1).map(|last| upheld_evidence::entry(tx, last)).transpose()?.flatten();
             Ok(newest.map_or(i64::MIN, |placed| placed.entry.at))
@@ -87,7 +91,10 @@ impl Service {
     ///
     /// When the store fails; what is wrong with the log stands in the report.
     pub fn verify_log(&self) -> Result<Report> {
-        self.0.store.read(|tx| Ok(upheld_evidence::verify(tx, &self.0.log_key)?))
+        let mut verification = Verification::new();
+        // Piece by piece: a read is stopped after five seconds.
+        while self.0.store.read(|tx| -> Result<bool> { Ok(verification.advance(tx, ENTRIES_AT_ONCE)?) })? {}
+        self.0.store.read(|tx| Ok(verification.finish(tx, &self.0.log_key)?))
     }
 }
 

@@ -73,13 +73,13 @@ fn copy(world: &World) -> Copied {
     for row in rows("SELECT id, person, wrapped FROM shred") {
         out.shreds.push((binding("upheld shred key 1", &[&blob(&row, 1), &blob(&row, 0)]), blob(&row, 2)));
     }
-    let values =
-        "SELECT r.class, r.person, r.id, v.element, r.at, v.sealed FROM value v JOIN record r ON r.id = v.record";
+    let values = "SELECT r.class, r.person, r.id, v.element, r.at, v.sealed, r.item FROM value v JOIN record r ON r.id = v.record";
     for row in rows(values) {
         let element = row.text(3).expect("an element").to_owned();
         let at = row.int(4).expect("a time").to_be_bytes();
-        let bound =
-            binding("upheld value 1", &[&blob(&row, 0), &blob(&row, 1), &blob(&row, 2), element.as_bytes(), &at]);
+        let item = row.optional_blob(6).expect("bytes").unwrap_or_default();
+        let record = [&blob(&row, 0), &blob(&row, 1), &blob(&row, 2)];
+        let bound = binding("upheld value 1", &[record[0], record[1], record[2], element.as_bytes(), &at, item]);
         out.values.insert(Sealed { bound, element, sealed: blob(&row, 5) });
     }
     out

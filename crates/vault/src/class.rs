@@ -69,18 +69,12 @@ impl Vault<'_> {
         if class.id() == *id { Ok(class) } else { Err(VaultError::NotAuthentic) }
     }
 
-    /// All classes.
+    /// The ids of all classes.
     ///
     /// # Errors
     ///
     /// When the store fails.
-    pub fn classes(&self) -> Result<Vec<(ClassId, Class)>, VaultError> {
-        let rows = self.tx.query(sql::CLASSES, &[])?;
-        rows.iter()
-            .map(|row| {
-                let id: ClassId = row.array(0)?;
-                Ok((id, self.class(&id)?))
-            })
-            .collect()
+    pub fn class_ids(&self) -> Result<Vec<ClassId>, VaultError> {
+        self.tx.query(sql::CLASSES, &[])?.iter().map(|row| Ok(row.array(0)?)).collect()
     }
 }

@@ -84,6 +84,21 @@ impl Vault<'_> {
         Ok(id)
     }
 
+    /// Whether a person stands for nobody known: for one keep and period.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::NotVerified`] when the handle that says so was changed.
+    pub fn is_nobody(&self, person: PersonId) -> Result<bool, VaultError> {
+        let rows = self.tx.query(sql::HANDLES_OF_KIND, &[(*person.as_bytes()).into(), NOBODY.into()])?;
+        let Some(row) = rows.first() else { return Ok(false) };
+        let look_up = readable(row.array(0), VaultError::NotVerified)?;
+        let stored = readable(row.blob(1), VaultError::NotVerified)?;
+        aws_lc_rs::constant_time::verify_slices_are_equal(&self.handle_mac(NOBODY, &look_up, person), stored)
+            .map_err(|_| VaultError::NotVerified)?;
+        Ok(true)
+    }
+
     /// Whether there is such a person.
     ///
     /// # Errors

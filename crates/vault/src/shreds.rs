@@ -1,5 +1,6 @@
 //! The keys below the epoch key: one for each person, and under it one for each of their keeps.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use upheld_store::Row;
@@ -36,8 +37,8 @@ impl std::fmt::Debug for Shreds {
 impl Shreds {
     /// Opens the key of a person.
     pub(crate) fn person(&mut self, vault: &Vault<'_>, person: PersonId) -> Result<(), VaultError> {
-        if !self.people.contains_key(&person) {
-            self.people.insert(person, (vault.person_key(person)?, BTreeMap::new()));
+        if let Entry::Vacant(new) = self.people.entry(person) {
+            new.insert((vault.person_key(person)?, BTreeMap::new()));
         }
         Ok(())
     }
@@ -50,12 +51,12 @@ impl Shreds {
         month: &str,
     ) -> Result<(&Key, &mut Slot), VaultError> {
         let (above, known) = match self.people.entry(person) {
-            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::btree_map::Entry::Vacant(new) => new.insert((vault.person_key(person)?, BTreeMap::new())),
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert((vault.person_key(person)?, BTreeMap::new())),
         };
         let slot = match known.entry((keep.to_owned(), month.to_owned())) {
-            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::btree_map::Entry::Vacant(new) => new.insert(vault.shred_key(person, above, keep, month)?),
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(vault.shred_key(person, above, keep, month)?),
         };
         Ok((above, slot))
     }
@@ -88,16 +89,6 @@ impl Shreds {
 }
 
 impl Vault<'_> {
-    /// Whether a person stands for nobody known: one keep of one day.
-    ///
-    /// # Errors
-    ///
-    /// When the store fails.
-    pub fn is_nobody(&self, person: PersonId) -> Result<bool, VaultError> {
-        let row = self.tx.one(sql::PERSON_KNOWN, &[(*person.as_bytes()).into()])?;
-        Ok(row.map(|row| row.int(0)).transpose()? == Some(0))
-    }
-
     /// Whether the keys are those of this store: its people's keys open under them. A store without people has nothing to
     /// lose by other keys.
     ///

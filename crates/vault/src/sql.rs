@@ -12,7 +12,7 @@ macro_rules! statements {
 statements! {
     PERSON_OF_HANDLE = "SELECT person, mac FROM handle WHERE kind = $1 AND lookup = $2";
     ADD_PERSON = "INSERT INTO person (id, wrapped, known) VALUES ($1, $2, $3)";
-    PERSON_KNOWN = "SELECT known FROM person WHERE id = $1";
+    HANDLES_OF_KIND = "SELECT lookup, mac FROM handle WHERE person = $1 AND kind = $2";
     PERSON_KEY = "SELECT wrapped FROM person WHERE id = $1";
     SOME_PEOPLE = "SELECT id, wrapped FROM person ORDER BY id LIMIT $1";
     ADD_HANDLE = "INSERT INTO handle (kind, lookup, person, mac) VALUES ($1, $2, $3, $4)";

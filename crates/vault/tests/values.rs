@@ -69,7 +69,7 @@ fn records_are_listed_by_person_and_class_oldest_first() {
         |by, most| ids(world.look(|vault| vault.records_of_class(&class().id(), by, most)).expect("records"));
     assert_eq!(of_class(30, 100), [6, 3, 4, 1]);
     assert_eq!(of_class(100, 2), [6, 3]);
-    assert_eq!(world.look(|vault| vault.classes()).expect("classes").len(), 2);
+    assert_eq!(world.look(|vault| vault.class_ids()).expect("classes").len(), 2);
     let people = world.look(|vault| vault.people_of_class(&class().id(), 20)).expect("people");
     assert_eq!(people.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from([ann, bob]));
 }

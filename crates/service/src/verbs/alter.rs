@@ -14,6 +14,7 @@ use crate::judge::{Asked, Judged};
 use crate::moment::{Moment, actor_of};
 use crate::schema::sql;
 use crate::service::{Result, Service};
+use crate::verbs::keep::SMALL;
 
 impl Service {
     /// Alters a value: of several records that hold the element, in the newest. It keeps where it came from.
@@ -119,9 +120,9 @@ impl Service {
         })
     }
 
-    /// Tries to make the bytes of an erasure go now; when readers are in the way, the next sweep does.
+    /// Tries to make the bytes of an erasure go now; when the store is large or readers are in the way, a sweep does.
     pub(crate) fn tell_bytes_gone(&self, erased: &mut Erased) -> Result<()> {
-        if erased.values > 0 && self.scrub().is_ok() {
+        if erased.values > 0 && self.scrub_up_to(SMALL).is_ok_and(|erasures| erasures > 0) {
             erased.bytes_gone = Some(self.0.now().to_string());
         }
         Ok(())
@@ -179,7 +180,7 @@ impl Moment<'_> {
             self.tx.execute(sql::ADD_WAITING, &[entry.into(), self.ms().into()])?;
         }
         if self.vault.is_empty(known.id)? {
-            self.drop_cases_of(known.id)?;
+            self.leave_cases(known.id)?;
             self.vault.forget(known.id)?;
         }
         let stays = holdings

@@ -6,7 +6,7 @@ use crate::access::Verb;
 use crate::acts::Question;
 use crate::caller::Caller;
 use crate::judge::Asked;
-use crate::moment::Moment;
+use crate::moment::{Moment, is_alarm};
 use crate::service::{Result, Service};
 
 impl Service {
@@ -30,7 +30,13 @@ impl Service {
         let now = self.0.now();
         self.0.store.read(|tx| match self.0.in_force(tx, now)? {
             None => Ok(Answer::refused(Reason::NoPolicy)),
-            Some(in_force) => Ok(Moment::reading(tx, &self.0, now, in_force).judge(caller, &asked)?.answer),
+            Some(in_force) => match Moment::reading(tx, &self.0, now, in_force).judge(caller, &asked) {
+                Err(error) if is_alarm(&error) => {
+                    tracing::error!("a stored row does not verify; the answer is no");
+                    Ok(Answer::refused(Reason::NotVerified))
+                }
+                judged => Ok(judged?.answer),
+            },
         })
     }
 }

@@ -1,7 +1,7 @@
 //! `attest`: open a case that supplies a ground, make a finding on it, end it.
 
 use upheld_decide::{Actor, Answer, Case as Reach, Compiled, Ground, Reason, Recipient};
-use upheld_vault::{PersonId, VaultError};
+use upheld_vault::PersonId;
 
 use crate::access::{AccessKind, Verb};
 use crate::acts::{Act, CaseState, Find, OpenCase};
@@ -83,14 +83,9 @@ fn open(moment: &mut Moment<'_>, caller: &Caller, act: &OpenCase) -> Result<Act<
         let answer = refused_over(Reason::NotDeclared, &act.ground);
         return close(moment, caller, "open", None, answer);
     };
-    let reach = match reach(moment, caller, ground, act) {
-        Ok(Ok(reach)) => reach,
-        Ok(Err(answer)) => return close(moment, caller, "open", None, answer),
-        Err(ServiceError::Vault(VaultError::NotVerified)) => {
-            let answer = Answer::refused(Reason::NotVerified);
-            return close(moment, caller, "open", None, answer);
-        }
-        Err(error) => return Err(error),
+    let reach = match reach(moment, caller, ground, act)? {
+        Ok(reach) => reach,
+        Err(answer) => return close(moment, caller, "open", None, answer),
     };
     let entry = moment.next_entry()?;
     let new = NewCase { ground, opener: &caller.key, recipient: act.recipient.as_deref(), fields: &act.fields, reach };

@@ -1,7 +1,6 @@
 //! `choose`: a person agrees, refuses, or takes either back.
 
 use upheld_decide::{Answer, Choice, Element, Reason};
-use upheld_vault::VaultError;
 
 use crate::access::Verb;
 use crate::acts::{Act, Choose};
@@ -48,13 +47,7 @@ impl Service {
 
 fn choose(moment: &mut Moment<'_>, actor: &str, act: &Choose) -> Result<Act<()>> {
     let mut known = None;
-    let answer = match weigh(moment, act, &mut known) {
-        Err(ServiceError::Vault(VaultError::NotVerified | VaultError::NotAuthentic)) => {
-            tracing::error!("a deciding row of a person does not verify; the choice is refused");
-            Answer::refused(Reason::NotVerified)
-        }
-        answer => answer?,
-    };
+    let answer = weigh(moment, act, &mut known)?;
     let mut entry = moment.entry("choose", actor);
     entry.subject = known.as_ref().map(|known: &Known| moment.subject(known.id));
     if moment.policy().choices.iter().any(|choice| choice.name == act.choice) {

@@ -18,7 +18,7 @@ use crate::holdings::giver_word;
 use crate::intake::{covers, intake};
 use crate::judge::{is_name, refused_over};
 use crate::keep::label;
-use crate::moment::{Moment, actor_of, hex};
+use crate::moment::{Moment, actor_of, hex, is_alarm};
 use crate::service::{Result, Service};
 
 /// The longest id of a person, name of an item or place, in bytes.
@@ -60,7 +60,17 @@ impl Service {
         self.moment(move |moment, none| {
             acts.iter()
                 .map(|act| match none {
-                    None => collect(moment, &caller, act),
+                    None => {
+                        let tx = moment.tx;
+                        match tx.part(|| collect(moment, &caller, act)) {
+                            Err(error) if is_alarm(&error) => {
+                                tracing::error!("a stored row does not verify; the record is refused");
+                                let answer = Answer::refused(Reason::NotVerified);
+                                refuse(moment, &caller, act, answer, BTreeMap::new(), None)
+                            }
+                            done => done,
+                        }
+                    }
                     Some(reason) => refuse(moment, &caller, act, Answer::refused(reason), BTreeMap::new(), None),
                 })
                 .collect()
@@ -97,14 +107,7 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
     if !point.places.is_empty() && !act.r#in.as_deref().is_some_and(|place| covers(point, place)) {
         return refuse(moment, caller, act, Answer::refused(Reason::NotCovered), no_fields(), None);
     }
-    let known = match act.person.as_deref().map(|person| moment.known(person)).transpose() {
-        Ok(known) => known.flatten(),
-        Err(ServiceError::Vault(upheld_vault::VaultError::NotVerified)) => {
-            tracing::error!("a deciding row of a person does not verify; the record is refused");
-            return refuse(moment, caller, act, Answer::refused(Reason::NotVerified), no_fields(), None);
-        }
-        Err(error) => return Err(error),
-    };
+    let known = act.person.as_deref().map(|person| moment.known(person)).transpose()?.flatten();
     let taken = intake(policy, point, known.as_ref(), act.person.is_some(), &act.values, act.item.as_deref());
     if let Some((field, reason)) = taken.fields.first_key_value() {
         let answer = refused_over(*reason, field);

@@ -10,7 +10,7 @@ use crate::acts::{Erased, Held};
 use crate::error::ServiceError;
 use crate::holdings::{Holding, origin_of};
 use crate::keep::earlier;
-use crate::moment::{Moment, granted, hex};
+use crate::moment::{Moment, granted, hex, is_alarm};
 use crate::schema::sql;
 use crate::service::{Result, Service};
 
@@ -19,6 +19,22 @@ const PEOPLE_AT_ONCE: usize = 100;
 
 /// How many cases one sweep ends.
 const CASES_AT_ONCE: u64 = 5_000;
+
+/// A store of so many bytes is scrubbed after each erasure: that takes less than a tenth of a second.
+pub(crate) const SMALL: u64 = 8 << 20;
+
+/// How long the bytes of an erasure may wait in a larger one, in milliseconds.
+const LONGEST_WAIT: i64 = 12 * 3_600_000;
+
+/// Erasures whose bytes are not gone yet.
+#[derive(Clone, Copy)]
+struct Waiting {
+    count: u64,
+    /// The entry of the newest.
+    last: i64,
+    /// When the oldest was.
+    oldest: Option<i64>,
+}
 
 /// How the log names what nobody asked for.
 const TIME: &str = "time";
@@ -41,12 +57,14 @@ impl Service {
             let erased = self.moment(move |moment, _| {
                 let mut sum = Erased::default();
                 for person in &people {
-                    match erase_due(moment, *person) {
+                    // One whose rows do not verify is left whole; the others go on.
+                    let tx = moment.tx;
+                    match tx.part(|| erase_due(moment, *person)) {
                         Ok(erased) => {
                             sum.values += erased.values;
                             sum.keys += erased.keys;
                         }
-                        Err(ServiceError::Vault(VaultError::NotVerified | VaultError::NotAuthentic)) => {
+                        Err(error) if is_alarm(&error) => {
                             tracing::error!("a stored row of a person does not verify; what is due of them is left");
                         }
                         Err(error) => return Err(error),
@@ -69,7 +87,7 @@ impl Service {
             }
             Ok(())
         })?;
-        match self.scrub() {
+        match self.scrub_when_due() {
             Ok(waited) if waited > 0 => total.bytes_gone = Some(self.0.now().to_string()),
             Ok(_) => {}
             Err(ServiceError::Store(upheld_store::StoreError::Busy)) => {
@@ -86,24 +104,45 @@ impl Service {
     ///
     /// [`upheld_store::StoreError::Busy`] when readers are in the way.
     pub fn scrub(&self) -> Result<u64> {
-        let (waiting, last) = self.0.store.read(|tx| -> Result<(u64, i64)> {
-            let row = tx.one(sql::COUNT_WAITING, &[])?.ok_or_else(|| ServiceError::damaged("erasures that wait"))?;
-            Ok((u64::try_from(row.int(0)?).unwrap_or_default(), row.optional_int(1)?.unwrap_or(-1)))
-        })?;
-        if waiting == 0 {
+        self.scrub_up_to(u64::MAX)
+    }
+
+    /// Scrubs a small store at once, a large one when an erasure has waited for half a day: it is rewritten whole, and
+    /// writes wait meanwhile.
+    fn scrub_when_due(&self) -> Result<u64> {
+        let now = self.0.now().as_millisecond();
+        let oldest = self.waiting()?.and_then(|waiting| waiting.oldest);
+        let long = oldest.is_some_and(|oldest| now.saturating_sub(oldest) >= LONGEST_WAIT);
+        self.scrub_up_to(if long { u64::MAX } else { SMALL })
+    }
+
+    /// Scrubs a store of at most so many bytes; of a larger one the erasures go on waiting, and the answer is zero.
+    pub(crate) fn scrub_up_to(&self, bytes: u64) -> Result<u64> {
+        let Some(waiting) = self.waiting()? else { return Ok(0) };
+        if !self.0.store.scrub_up_to(bytes)? {
             return Ok(0);
         }
-        self.0.store.scrub()?;
         self.moment(move |moment, _| {
-            moment.tx.execute(sql::DROP_WAITING, &[last.into()])?;
+            moment.tx.execute(sql::DROP_WAITING, &[waiting.last.into()])?;
             let mut entry = moment.entry("keep", TIME);
             entry.details.insert("step".to_owned(), "bytes gone".to_owned());
-            entry.details.insert("erasures".to_owned(), waiting.to_string());
-            entry.details.insert("up_to".to_owned(), last.to_string());
+            entry.details.insert("erasures".to_owned(), waiting.count.to_string());
+            entry.details.insert("up_to".to_owned(), waiting.last.to_string());
             moment.log(entry, &granted())?;
             Ok(())
         })?;
-        Ok(waiting)
+        Ok(waiting.count)
+    }
+
+    fn waiting(&self) -> Result<Option<Waiting>> {
+        self.0.store.read(|tx| {
+            let row = tx.one(sql::COUNT_WAITING, &[])?.ok_or_else(|| ServiceError::damaged("erasures that wait"))?;
+            let count = u64::try_from(row.int(0)?).unwrap_or_default();
+            Ok(match row.optional_int(1)? {
+                Some(last) if count > 0 => Some(Waiting { count, last, oldest: row.optional_int(2)? }),
+                _ => None,
+            })
+        })
     }
 
     /// Every value of a person that lies in the store and opens, closed and blocked ones too: what scenarios look at.
@@ -125,16 +164,24 @@ impl Service {
 
 /// People of whom something may be due. More than are due: each is looked at closely before anything is erased.
 fn candidates(moment: &Moment<'_>) -> Result<Vec<PersonId>> {
-    let policy = moment.policy();
     let mut out: BTreeSet<PersonId> = BTreeSet::new();
-    for event in awaited(policy) {
-        out.extend(moment.people_of_event(policy.names.points.name(event))?);
-    }
-    for (id, class) in moment.vault.classes()? {
-        let origin = origin_of(policy, &class);
-        for keep in policy.keeps.iter().filter(|keep| keep.origins.contains(&origin)) {
+    let mut events: BTreeSet<String> = awaited(moment.policy());
+    for id in moment.vault.class_ids()? {
+        let class = match moment.vault.class(&id) {
+            Err(VaultError::NotAuthentic) => {
+                tracing::error!("a stored class does not verify; what is due of it is left");
+                continue;
+            }
+            class => class?,
+        };
+        let keeping = moment.keeping(&class)?;
+        if !std::sync::Arc::ptr_eq(&keeping, &moment.in_force) {
+            events.extend(awaited(&keeping.policy));
+        }
+        let origin = origin_of(&keeping.policy, &class);
+        for keep in keeping.policy.keeps.iter().filter(|keep| keep.origins.contains(&origin)) {
             let at_once = match keep.end {
-                End::After(period, _) => earlier(moment.ms(), period, &moment.in_force.zone),
+                End::After(period, _) => earlier(moment.ms(), period, &keeping.zone),
                 // Kept for those of a kind only: of somebody else it is due at once.
                 End::While(_) => moment.ms(),
                 End::Until(_) => continue,
@@ -142,20 +189,24 @@ fn candidates(moment: &Moment<'_>) -> Result<Vec<PersonId>> {
             out.extend(moment.vault.people_of_class(&id, at_once)?);
         }
     }
+    for event in events {
+        out.extend(moment.people_of_event(&event)?);
+    }
     Ok(out.into_iter().collect())
 }
 
-/// The events that end a period.
-fn awaited(policy: &Compiled) -> BTreeSet<u16> {
+/// The events that end a period, by name.
+fn awaited(policy: &Compiled) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for keep in &policy.keeps {
-        match keep.end {
-            End::After(_, event) | End::Until(event) => drop(out.insert(event.0)),
+        let points: Vec<u16> = match keep.end {
+            End::After(_, event) | End::Until(event) => vec![event.0],
             End::While(kind) => {
                 let life = policy.kinds.get(kind.index());
-                out.extend(life.into_iter().flat_map(|life| &life.ends_at).map(|point| point.0));
+                life.into_iter().flat_map(|life| &life.ends_at).map(|point| point.0).collect()
             }
-        }
+        };
+        out.extend(points.into_iter().map(|point| policy.names.points.name(point).to_owned()));
     }
     out
 }

@@ -1,13 +1,12 @@
 //! `use` and `share`: read values for a purpose, disclose them to a recipient.
 
-use upheld_decide::{Action, Answer, Form, Reason};
-use upheld_vault::VaultError;
+use upheld_decide::{Action, Form};
 
 use crate::access::Verb;
 use crate::acts::{Act, Held, Share, Use};
 use crate::caller::Caller;
 use crate::error::ServiceError;
-use crate::judge::{Asked, Judged};
+use crate::judge::Asked;
 use crate::moment::{Moment, actor_of};
 use crate::service::{Result, Service};
 
@@ -68,25 +67,14 @@ impl Service {
 }
 
 fn read(moment: &mut Moment<'_>, verb: &str, caller: &Caller, asked: &Asked) -> Result<Act<Vec<Held>>> {
-    let mut judged = moment.judge(caller, asked)?;
-    let opened = if judged.answer.allowed { open(moment, &judged) } else { Ok(Vec::new()) };
-    let values = match opened {
-        Err(ServiceError::Vault(VaultError::NotAuthentic)) => {
-            tracing::error!("a stored value does not open; the act is refused");
-            judged.answer = Answer::refused(Reason::NotVerified);
-            Vec::new()
+    let judged = moment.judge(caller, asked)?;
+    let mut values = Vec::new();
+    if judged.answer.allowed {
+        for holding in judged.open() {
+            values.extend(moment.open(&judged.holdings, holding)?);
         }
-        values => values?,
-    };
+    }
     let entry = moment.entry_of(verb, caller, asked, &judged);
     let log = moment.log(entry, &judged.answer)?;
     if judged.answer.allowed { Ok(Act::done(judged.answer, log, values)) } else { Ok(Act::refused(judged.answer, log)) }
-}
-
-fn open(moment: &Moment<'_>, judged: &Judged) -> Result<Vec<Held>> {
-    let mut values = Vec::new();
-    for holding in judged.open() {
-        values.extend(moment.open(&judged.holdings, holding)?);
-    }
-    Ok(values)
 }
