@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use upheld_decide::{Answer, Compiled, Element, Reason, Right, RightKind};
-use upheld_vault::VaultError;
 
 use crate::acts::{Access, AccessValue, Act, Answered, Ask, Erased};
 use crate::error::ServiceError;
@@ -33,13 +32,7 @@ impl Service {
         let actor = themselves(session);
         let person = session.person.clone();
         let mut done =
-            self.act("request", actor.clone(), move |moment| match request(moment, &actor, &person, kind, &ask) {
-                Err(ServiceError::Vault(VaultError::NotVerified | VaultError::NotAuthentic)) => {
-                    tracing::error!("a stored row of a person does not verify; the request is refused");
-                    close(moment, &actor, None, kind, Err(Answer::refused(Reason::NotVerified)))
-                }
-                done => done,
-            })?;
+            self.act("request", actor.clone(), move |moment| request(moment, &actor, &person, kind, &ask))?;
         if let Some(Answered::Erased(erased)) = &mut done.result {
             self.tell_bytes_gone(erased)?;
         }
@@ -110,7 +103,9 @@ fn reach<'p>(
         let before = wanted.len();
         wanted.extend(elements.iter().copied().filter(|element| policy.names.data.is_within(element.0, id)));
         if wanted.len() == before {
-            return Err(Answer::refused_over(Reason::NotOffered, name.clone()));
+            let reached = offered.iter().flat_map(|right| &right.elements);
+            let of_others = reached.into_iter().any(|element| policy.names.data.is_within(element.0, id));
+            return Err(refused_over(if of_others { Reason::NotThatKind } else { Reason::NotOffered }, name));
         }
     }
     Ok((rights, wanted))
