@@ -81,6 +81,7 @@ goldens! {
     up0008_a_phrase_twice: "UP0008", rules("upheld", "we may use email for newsletter for delivery");
     up0101_a_name_misspelt: "UP0101", rules("upheld", "we may use emial for newsletter");
     up0101_a_name_never_declared: "UP0101", rules("upheld", "we may use shoe_size for newsletter");
+    up0101_added_by_nobody: "UP0101", rules("upheld", "recipient parcels is processor added 2026-12-02 by dekc");
     up0101_a_ground_never_declared: "UP0101", rules("upheld", "ground court_order is legal_order");
     up0102_declared_twice: "UP0102", rules("upheld", "purpose parcels is delivery\npurpose parcels is marketing");
     up0103_another_kind: "UP0103", rules("upheld", "we may use email for analyst");

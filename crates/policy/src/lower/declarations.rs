@@ -54,6 +54,9 @@ pub(super) fn declare(lowering: &mut Lowering<'_>, sentences: &[Sentence]) -> bo
             open(lowering, names, by);
         }
     }
+    for role in sentences.iter().filter_map(|sentence| sentence.added_by.as_ref()) {
+        lowering.resolver.id(On::Actors, role);
+    }
     for sentence in sentences.iter().filter(|sentence| sentence.added) {
         check_added(lowering, sentence);
     }

@@ -23,6 +23,8 @@ pub struct Sentence {
     pub clause: (usize, usize),
     /// Whether it stands in an `added` block.
     pub added: bool,
+    /// `added 2009-10-01 by ROLE`: the role.
+    pub added_by: Option<Name>,
     /// What it says.
     pub kind: Kind,
     /// Requirements that it keeps.

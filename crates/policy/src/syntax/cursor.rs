@@ -16,12 +16,14 @@ pub(crate) struct Cursor<'t> {
     tokens: &'t [Token],
     at: usize,
     line: Span,
+    /// Who added the name, where the line says so.
+    pub(crate) added_by: Option<Name>,
     diagnostics: &'t mut Vec<Diagnostic>,
 }
 
 impl<'t> Cursor<'t> {
     pub(crate) fn new(tokens: &'t [Token], line: Span, diagnostics: &'t mut Vec<Diagnostic>) -> Self {
-        Self { tokens, at: 0, line, diagnostics }
+        Self { tokens, at: 0, line, added_by: None, diagnostics }
     }
 
     pub(crate) fn peek(&self) -> Option<&'t TokenKind> {

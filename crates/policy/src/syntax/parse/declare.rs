@@ -69,7 +69,7 @@ fn added(cursor: &mut Cursor<'_>) -> Parsed<()> {
             _ => return cursor.expected("a day of the calendar, year first", ADDED),
         };
         cursor.expect(&["by"], ADDED)?;
-        cursor.name("the role that added it", ADDED)?;
+        cursor.added_by = Some(cursor.name("the role that added it", ADDED)?);
     }
     Ok(())
 }

@@ -47,7 +47,8 @@ pub(super) fn line(tokens: &[Token], diagnostics: &mut Vec<Diagnostic>) -> Optio
     let mut cursor = Cursor::new(tokens, whole, diagnostics);
     let (kind, end, keeps) = sentence(&mut cursor).ok()?;
     let span = Span { start: whole.start, end };
-    Some(Sentence { span, clause: (0, 0), added: false, kind, keeps, children: Vec::new() })
+    let added_by = cursor.added_by;
+    Some(Sentence { span, clause: (0, 0), added: false, added_by, kind, keeps, children: Vec::new() })
 }
 
 /// What a line says, where that ends, and what it keeps.
