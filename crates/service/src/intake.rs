@@ -21,6 +21,8 @@ pub(crate) struct Intake<'a> {
     pub(crate) dropped: Vec<String>,
     /// Why not, by element.
     pub(crate) fields: BTreeMap<String, Reason>,
+    /// The sentences that insist on what is missing.
+    pub(crate) insisting: Vec<u16>,
 }
 
 /// Whether a place is one of the point's: `host/path` exactly, or below `host/path/*`.
@@ -100,6 +102,7 @@ pub(crate) fn intake<'a>(
             let made = out.values.iter().any(|(value, _)| value.element == taken.element);
             if !given.keys().any(there) && !made {
                 out.fields.insert(policy.names.data.name(taken.element.0).to_owned(), Reason::Missing);
+                out.insisting.push(taken.sentence);
             }
         }
     }

@@ -128,6 +128,7 @@ impl Moment<'_> {
         let item = asked.item.as_deref().map(|item| self.vault.item(known.id, item));
         let mut pairs: Vec<(Element, OriginId)> = Vec::new();
         let mut found: Vec<Holding> = Vec::new();
+        let mut missing = false;
         for wanted in &looked.data {
             let here = holdings.values.iter().filter(|value| {
                 value.id.is_some_and(|id| policy.names.data.is_within(id.0, wanted.0))
@@ -138,8 +139,13 @@ impl Moment<'_> {
             // Closed and blocked values are set aside; when nothing else is there, they are what the question is about.
             let about = if open.is_empty() { &here } else { &open };
             if about.is_empty() {
+                // Nothing is held: that is the answer where one way of taking it would permit the act.
                 let ways: Vec<_> = policy.origins_of(*wanted).map(|origin| (*wanted, origin)).collect();
-                pairs.extend(if ways.is_empty() { vec![(*wanted, OriginId::UNKNOWN)] } else { ways });
+                let permitted = |way: &(Element, OriginId)| policy.decide_set(errand, &[*way], facts).allowed;
+                missing |= ways.iter().any(permitted);
+                if !ways.iter().any(permitted) {
+                    pairs.extend(if ways.is_empty() { vec![(*wanted, OriginId::UNKNOWN)] } else { ways });
+                }
             }
             for value in about {
                 pairs.extend(value.id.map(|id| (id, value.origin)));
@@ -156,6 +162,9 @@ impl Moment<'_> {
         }
         pairs.sort_unstable();
         pairs.dedup();
+        if pairs.is_empty() && missing {
+            return Answer::refused(Reason::NotHeld);
+        }
         let mut answer = policy.decide_set(errand, &pairs, facts);
         hide_facts(policy, errand, &pairs, facts, &mut answer);
         if answer.allowed {

@@ -63,7 +63,7 @@ fn each_act_has_its_entry() {
 
         let before = count();
         let entry_of = entry(&world, 0, service.collect(&site(), record("sign_up", "ann", &values[..1])), before);
-        says(&entry_of, ("collect", "refused", Some("missing"), &[], None));
+        says(&entry_of, ("collect", "refused", Some("missing"), &["collect.1"], None));
         assert_eq!(entry_of.subject.as_ref(), Some(&subject), "one person, one pseudonym");
 
         let before = count();

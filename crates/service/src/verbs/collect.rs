@@ -110,7 +110,10 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
     let known = act.person.as_deref().map(|person| moment.known(person)).transpose()?.flatten();
     let taken = intake(policy, point, known.as_ref(), act.person.is_some(), &act.values, act.item.as_deref());
     if let Some((field, reason)) = taken.fields.first_key_value() {
-        let answer = refused_over(*reason, field);
+        let mut insisting = taken.insisting.clone();
+        insisting.dedup();
+        let because = insisting.into_iter().filter_map(|sentence| policy.cite(sentence)).collect();
+        let answer = Answer { because, ..refused_over(*reason, field) };
         return refuse(moment, caller, act, answer, taken.fields, known.as_ref());
     }
     if let Some(reason) = pointless(policy, point, known.as_ref(), act, taken.values.is_empty()) {
