@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod demo;
 mod policy_file;
+mod weblog;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,8 @@ enum Command {
     Versions(commands::versions::Args),
     /// Serve the HTTP API and the published policy
     Serve(commands::serve::Args),
+    /// Take the log of a web server in, as far as the policy declares
+    Collect(commands::collect::Args),
     /// Look at the configuration
     Config(commands::config::Args),
     /// Add, list and revoke access keys
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Activate(args) => commands::activate::run(&args),
         Command::Versions(args) => commands::versions::run(&args),
         Command::Serve(args) => commands::serve::run(&args),
+        Command::Collect(args) => commands::collect::run(&args),
         Command::Config(args) => commands::config::run(&args),
         Command::Access(args) => commands::access::run(&args),
         Command::Evidence(args) => commands::evidence::run(&args),

@@ -31,8 +31,8 @@ mod verbs;
 
 pub use access::{AccessKey, AccessKind, NewAccess, Verb};
 pub use acts::{
-    Access, AccessValue, Act, Answered, Ask, CaseState, Change, Choose, Collect, Collected, Erased, Find, Held,
-    OpenCase, Question, Remove, Share, Stays, Use,
+    Access, AccessValue, Act, Answered, Ask, CaseState, Change, Choose, Collect, Collected, Erased, Find, Held, Line,
+    Lines, LinesTaken, LogProgress, OpenCase, Question, Remove, Share, Stays, Use,
 };
 pub use caller::Caller;
 pub use clock::{Clock, SetClock, SystemClock};

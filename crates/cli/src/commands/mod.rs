@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod activate;
 pub(crate) mod check;
+pub(crate) mod collect;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod decide;

@@ -5,6 +5,9 @@ use std::path::{Component, Path, PathBuf};
 /// Folders that the system empties by itself, at a start or after some days.
 const EMPTIED: [&str; 5] = ["/tmp", "/var/tmp", "/dev/shm", "/run", "/private/tmp"];
 
+/// What is mounted, as this process sees it. Not `/proc/mounts`, which a hardened service may not see.
+const MOUNTED: &str = "/proc/self/mounts";
+
 /// An absolute path without links and dots. What is not there yet is taken as it is written.
 pub(crate) fn real(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -48,7 +51,7 @@ pub(crate) fn ephemeral(file: &Path) -> Option<String> {
             return Some(format!("`{}` is emptied by the system", root.display()));
         }
     }
-    let mounts = std::fs::read_to_string("/proc/mounts").ok()?;
+    let mounts = std::fs::read_to_string(MOUNTED).ok()?;
     let (point, kind) = mount(&mounts, &folder)?;
     let in_memory = ["tmpfs", "ramfs", "devtmpfs"].contains(&kind.as_str());
     in_memory.then(|| format!("`{}` is a {kind}: it lies in memory and is gone at the next start", point.display()))
@@ -56,11 +59,11 @@ pub(crate) fn ephemeral(file: &Path) -> Option<String> {
 
 /// Whether a file would lie in the layer of a container itself, which goes when the container does.
 pub(crate) fn container_layer(file: &Path) -> bool {
-    let mounts = std::fs::read_to_string("/proc/mounts").unwrap_or_default();
+    let mounts = std::fs::read_to_string(MOUNTED).unwrap_or_default();
     mount(&mounts, &folder(file)).is_some_and(|(point, kind)| kind == "overlay" && point == Path::new("/"))
 }
 
-/// The mount point that a folder lies on and its kind, from the text of `/proc/mounts`.
+/// The mount point that a folder lies on and its kind, from a text like that of [`MOUNTED`].
 fn mount(mounts: &str, folder: &Path) -> Option<(PathBuf, String)> {
     let lines = mounts.lines().filter_map(|line| {
         let mut fields = line.split(' ').skip(1);
@@ -70,7 +73,7 @@ fn mount(mounts: &str, folder: &Path) -> Option<(PathBuf, String)> {
     lines.filter(|(point, _)| folder.starts_with(point)).max_by_key(|(point, _)| point.components().count())
 }
 
-/// Blanks and the like stand in `/proc/mounts` as octal numbers.
+/// Blanks and the like stand in [`MOUNTED`] as octal numbers.
 fn unescape(field: &str) -> String {
     [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")]
         .into_iter()

@@ -11,7 +11,7 @@ use upheld_store::{Store, StoreError};
 
 use super::InEffect;
 use super::findings::{Findings, Level};
-use crate::config::{has_keys, holds_something};
+use crate::config::{folder, has_keys, holds_something};
 use crate::policy_file::count;
 
 /// Which migrations ran, with their checksums, by area and number.
@@ -57,7 +57,7 @@ fn migrations_fit(store: &Path, findings: &mut Findings) -> bool {
             return false;
         }
     };
-    let known = match known() {
+    let known = match known(&folder(store)) {
         Ok(known) => known,
         Err(error) => {
             let what = format!("what this program knows about stores could not be told ({error:#})");
@@ -104,9 +104,10 @@ fn migrations(store: &Path) -> Result<Migrations, StoreError> {
     })
 }
 
-/// The migrations that this program knows: those of a store that it makes anew.
-fn known() -> Result<Migrations> {
-    let folder = Scratch::make()?;
+/// The migrations that this program knows: those of a store that it makes anew. It is made in the folder for temporary files,
+/// or, on a machine where nothing else may be written, beside the store.
+fn known(home: &Path) -> Result<Migrations> {
+    let folder = Scratch::make(&std::env::temp_dir()).or_else(|_| Scratch::make(home))?;
     let store = folder.0.join("fresh.db");
     drop(Service::open(Place::File(store.clone()), Keys::ephemeral()?, Arc::new(SystemClock))?);
     Ok(migrations(&store)?)
@@ -116,8 +117,8 @@ fn known() -> Result<Migrations> {
 struct Scratch(PathBuf);
 
 impl Scratch {
-    fn make() -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("upheld-check-{}", std::process::id()));
+    fn make(within: &Path) -> Result<Self> {
+        let folder = within.join(format!("upheld-check-{}", std::process::id()));
         let mut builder = std::fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
