@@ -66,7 +66,7 @@ fn kill_9_during_200_concurrent_acts_loses_nothing_acknowledged() {
 
     let store = Store::open(Place::File(folder.join("upheld.db")), &[]).expect("the store opens");
     let rows: Vec<(Vec<u8>, i64)> = store
-        .read(|tx| Ok::<_, upheld_store::StoreError>(tx.query("SELECT id, entry FROM record ORDER BY entry", &[])?))
+        .read(|tx| tx.query("SELECT id, entry FROM record ORDER BY entry", &[]))
         .expect("rows")
         .iter()
         .map(|row| (row.blob(0).expect("an id").to_vec(), row.int(1).expect("an entry")))
