@@ -76,9 +76,9 @@ async fn each_version_stays_readable_and_says_where_it_stands_in_time() {
 
     let list = read(&world, "/policy/versions").await;
     let lines = [
-        "Version 3 from 1 April 2026",
-        "Version 2b from 10 March 2026 until 1 April 2026",
-        "Version 1 In force from 2 March 2026 until 10 March 2026",
+        "Version 3 Comes into force on 1 April 2026",
+        "Version 2b Comes into force on 10 March 2026, until 1 April 2026",
+        "Version 1 In force since 2 March 2026, until 10 March 2026",
     ];
     assert_eq!(list.texts("ol.versions > li"), lines);
     assert_eq!(
@@ -92,6 +92,8 @@ async fn each_version_stays_readable_and_says_where_it_stands_in_time() {
 
     world.clock.advance(std::time::Duration::from_secs(10 * 86_400));
     assert_eq!(read(&world, "/policy").await.text("h1"), "Second");
+    let first = read(&world, "/policy/versions").await.texts("ol.versions > li").pop();
+    assert_eq!(first.as_deref(), Some("Version 1 Was in force from 2 March 2026 until 10 March 2026"));
     let old = read(&world, "/policy/versions/1").await;
     assert_eq!(
         old.text(".notice"),
@@ -122,7 +124,10 @@ async fn without_a_policy_the_pages_say_so() {
     let day = "2026-05-01".parse().expect("a day");
     world.service.activate(POLICY, Some(day), "test").expect("it compiles");
     assert_eq!(get(&world, "/policy").await.status, 404);
-    assert_eq!(read(&world, "/policy/versions").await.texts("ol.versions > li"), ["Version 1 from 1 May 2026"]);
+    assert_eq!(
+        read(&world, "/policy/versions").await.texts("ol.versions > li"),
+        ["Version 1 Comes into force on 1 May 2026"]
+    );
     assert_eq!(read(&world, "/policy/versions/1").await.texts(".notice").len(), 1);
 }
 

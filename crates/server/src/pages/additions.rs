@@ -23,11 +23,6 @@ pub(crate) fn has_additions(clause: &Clause) -> bool {
 
 /// The mark of a clause that is the operator's own, with the names that it adds.
 pub(crate) fn mark(source: &Source, clause: &Clause, controller: &str, locale: &str) -> String {
-    let by = if controller.is_empty() { "the operator" } else { controller };
-    let mut out = format!(
-        "<div class=\"added\" role=\"note\" lang=\"en\" dir=\"ltr\"><p class=\"by\">Added by {}</p>",
-        escape(by)
-    );
     let blocks = clause.blocks.iter().filter(|block| block.kind == BlockKind::Added);
     let lines = blocks.flat_map(|block| &block.lines).filter(|line| line.indent == 0);
     let items: Vec<String> = lines
@@ -45,6 +40,12 @@ pub(crate) fn mark(source: &Source, clause: &Clause, controller: &str, locale: &
             )
         })
         .collect();
+    let by = if controller.is_empty() { "the operator" } else { controller };
+    let bare = if items.is_empty() { " bare" } else { "" };
+    let mut out = format!(
+        "<div class=\"added{bare}\" role=\"note\" lang=\"en\" dir=\"ltr\"><p class=\"by\">Added by {}</p>",
+        escape(by)
+    );
     if !items.is_empty() {
         out.push_str(&format!("<ul>{}</ul>", items.concat()));
     }

@@ -124,6 +124,8 @@ impl<'d> Writer<'d> {
         }
         match tag {
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) if is_rules(&info) => self.hidden = true,
+            // It scrolls by itself where it is wider than the page: then the keyboard must reach it.
+            Tag::CodeBlock(_) => self.raw("<pre role=\"group\" aria-label=\"Code\" tabindex=\"0\"><code>"),
             Tag::Link { ref dest_url, .. } => {
                 let safe = is_safe(dest_url);
                 self.links.push(safe);
@@ -135,7 +137,7 @@ impl<'d> Writer<'d> {
             Tag::Image { .. } | Tag::HtmlBlock => {}
             // Alignment would be written as an inline style, which the content security policy forbids.
             Tag::Table(columns) => {
-                self.raw("<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">");
+                self.raw("<div class=\"table\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">");
                 self.events.push(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
             }
             tag => self.events.push(Event::Start(tag)),
@@ -146,6 +148,7 @@ impl<'d> Writer<'d> {
         match tag {
             TagEnd::CodeBlock if self.hidden => self.hidden = false,
             _ if self.hidden => {}
+            TagEnd::CodeBlock => self.raw("</code></pre>"),
             TagEnd::Link => {
                 if self.links.pop().unwrap_or(false) {
                     self.events.push(Event::End(tag));

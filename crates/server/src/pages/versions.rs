@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Shell, written};
+use super::{Shell, Standing, written};
 
 /// One version.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub(crate) struct Line {
     /// The version as the policy names itself.
     pub(crate) label: String,
     pub(crate) current: bool,
+    /// Whether its first day lies ahead.
+    pub(crate) coming: bool,
     pub(crate) from_iso: String,
     pub(crate) from: String,
     /// The day on which a later one took its place; empty when none has.
@@ -19,12 +21,13 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) fn new(number: u64, label: &str, current: bool, from: &str, until: &str) -> Self {
+    pub(crate) fn new(number: u64, label: &str, standing: &Standing, from: &str, until: &str) -> Self {
         let label = if label.is_empty() { number.to_string() } else { label.to_owned() };
         Self {
             number,
             label,
-            current,
+            current: *standing == Standing::InForce,
+            coming: *standing == Standing::Coming,
             from_iso: from.to_owned(),
             from: written(from, "en"),
             until: written(until, "en"),

@@ -171,8 +171,8 @@ impl Timeline {
     /// As the page lists them, the newest first.
     fn lines(&self) -> Vec<Line> {
         let line = |version: &Version| {
-            let current = self.now == Some(version.number);
-            Line::new(version.number, &version.version, current, &version.from.to_string(), &self.until(version))
+            let (standing, from) = (self.standing(version), version.from.to_string());
+            Line::new(version.number, &version.version, &standing, &from, &self.until(version))
         };
         self.versions.iter().rev().map(line).collect()
     }
