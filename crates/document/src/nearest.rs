@@ -4,9 +4,10 @@
 /// third of its length. The first of equally near names wins.
 #[must_use]
 pub fn nearest<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let most = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    let most = (length / 3).max(1);
     among
-        .filter(|name| *name != word)
+        .filter(|name| *name != word && name.chars().count().abs_diff(length) <= most)
         .map(|name| (distance(word, name), name))
         .filter(|(distance, _)| *distance <= most)
         .min_by_key(|(distance, _)| *distance)

@@ -156,7 +156,14 @@ proptest! {
 #[test]
 fn size_alone_does_no_harm() {
     let front = SAMPLE.split("## 1").next().unwrap_or_default();
-    let large: [(&str, String); 10] = [
+    let exceptions = |conditions: &str| {
+        let names: String = (0..900).map(|n| format!("data d{n} is contact\npoint p{n} is event\n")).collect();
+        let taken: String =
+            (0..900).map(|n| format!("we collect d{n} of customer at p{n} for service_setup\n")).collect();
+        let freed: String = (0..900).map(|n| format!("  except d{n} at p{n}{conditions}\n")).collect();
+        format!("{names}{taken}every person may refuse newsletter\nwe never use contact for newsletter\n{freed}")
+    };
+    let large: [(&str, String); 14] = [
         ("errors", "?\n".repeat(100_000)),
         ("bad characters", "?".repeat(500_000)),
         ("unknown names", (0..20_000).map(|n| format!("we may use thing{n} for nothing{n}\n")).collect()),
@@ -169,6 +176,26 @@ fn size_alone_does_no_harm() {
         ("the same sentence", "we may use email for newsletter\n".repeat(20_000)),
         ("deep below each other", (0..400).map(|n| format!("{}except for delivery\n", " ".repeat(n))).collect()),
         ("clauses without a rule", format!("statement\n```\n\n{}```upheld\nstatement\n", "a\n\n".repeat(400_000))),
+        ("exceptions", exceptions("")),
+        (
+            "exceptions of the same",
+            format!(
+                "we never use contact\n{}every person may refuse newsletter\n",
+                (0..2_000)
+                    .map(|n| format!("  except for newsletter if customer and k{} and they have refused newsletter\n", n % 60))
+                    .chain((0..60).map(|n| format!("person k{n}\n")))
+                    .collect::<String>()
+            ),
+        ),
+        ("exceptions with conditions", exceptions(" if customer and they have refused newsletter")),
+        (
+            "permissions",
+            "role office, works on newsletter\npoint door is event\nwe may collect contact of visitor at door for newsletter\n"
+                .to_owned()
+                + &(0..3_000)
+                    .map(|n| format!("data d{n} is contact\nwe may use d{n} for newsletter\n  but never if customer\n"))
+                    .collect::<String>(),
+        ),
         ("choices", (0..5_000).map(|_| "every person may refuse newsletter\n".to_owned()).collect()),
     ];
     for (what, rules) in large {
@@ -177,6 +204,7 @@ fn size_alone_does_no_harm() {
         let before = Instant::now();
         let loaded = upheld_policy::load(&source, None);
         let took = before.elapsed();
+        println!("{what}: {took:?}, {:?}", loaded.diagnostics.first().map(|one| one.code));
         assert!(took < Duration::from_secs(20), "{what}: {took:?}, {} diagnostics", loaded.diagnostics.len());
     }
 }

@@ -40,6 +40,11 @@ impl Bits {
         self.words.get(index / 64).is_some_and(|word| word & (1 << (index % 64)) != 0)
     }
 
+    /// How many words it takes.
+    pub(crate) fn words(&self) -> usize {
+        self.words.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.words.iter().all(|word| *word == 0)
     }

@@ -11,6 +11,9 @@ use crate::model::{About, Condition, Force, Rule, Scope, Who};
 /// The most flat rules that a policy may come to.
 const MOST_RULES: usize = 50_000;
 
+/// The most parts into which its exceptions may divide one promise.
+const MOST_PARTS: usize = 20_000;
+
 /// A permission or prohibition.
 #[derive(Debug)]
 pub(super) struct Flat {
@@ -210,7 +213,11 @@ fn walk(space: &Space<'_>, rule: &Rule, above: Option<&Scope>, within: &Region, 
             let frees = |line: &Line| matches!(line.force, Force::Except | Force::ButMay);
             let freed: Vec<Freed> =
                 below.into_iter().filter(frees).map(|line| Freed { region: line.region, when: line.when }).collect();
-            for (region, freed) in closed(space, &region, &freed) {
+            let Some(parts) = closed(space, &region, &freed) else {
+                out.too_many = true;
+                return line;
+            };
+            for (region, freed) in parts {
                 if always && rule.force == Force::ButNever {
                     let unless = freed.iter().map(|freed| freed.region.clone()).collect();
                     line.takes_out.push(TakenOut { region: region.clone(), unless });
@@ -227,8 +234,8 @@ fn walk(space: &Space<'_>, rule: &Rule, above: Option<&Scope>, within: &Region, 
 ///
 /// What is not further said may be any of the names below it, so a group is forbidden where one name below it is. Whether
 /// one is depends on what is freed: the names are parted by the exceptions that speak of them, and each part is closed for
-/// itself. Exceptions that free all of a part leave nothing of it.
-fn closed(space: &Space<'_>, region: &Region, freed: &[Freed]) -> Vec<(Region, Vec<Freed>)> {
+/// itself. Exceptions that free all of a part leave nothing of it. None: the exceptions tell too many parts apart.
+fn closed(space: &Space<'_>, region: &Region, freed: &[Freed]) -> Option<Vec<(Region, Vec<Freed>)>> {
     let speaking = |bits: fn(&Region) -> &Bits, name: usize| -> BTreeSet<usize> {
         freed.iter().enumerate().filter(|(_, freed)| bits(&freed.region).has(name)).map(|(at, _)| at).collect()
     };
@@ -241,6 +248,9 @@ fn closed(space: &Space<'_>, region: &Region, freed: &[Freed]) -> Vec<(Region, V
     for element in region.data.iter() {
         let part = by_data.entry(speaking(|region| &region.data, element));
         part.or_insert_with(|| Bits::none(space.elements)).insert(element);
+    }
+    if by_origin.len().saturating_mul(by_data.len()) > MOST_PARTS {
+        return None;
     }
     let mut parts: BTreeMap<(BTreeSet<usize>, Bits), Bits> = BTreeMap::new();
     for (of_origin, origins) in &by_origin {
@@ -273,7 +283,7 @@ fn closed(space: &Space<'_>, region: &Region, freed: &[Freed]) -> Vec<(Region, V
             out.push((whole, freed));
         }
     }
-    out
+    Some(out)
 }
 
 /// A collect sentence permits intake at its points, and use for its purposes.

@@ -14,6 +14,9 @@ const MOST_COMBINATIONS: usize = 4_000_000;
 /// The most cells that a table may have.
 pub(super) const MOST_CELLS: usize = 8_000_000;
 
+/// The most words that may be spent on telling cells apart while the table is filled.
+const MOST_WORDS: usize = 32_000_000;
+
 /// The most sets of literals that one sentence may come to in one cell.
 const MOST_SETS: usize = 1_000;
 
@@ -126,6 +129,8 @@ pub(super) struct Factors<'r> {
     pub(super) acts: Factor,
     rules: &'r [Flat],
     places: Vec<Place>,
+    /// For each region the rules that reach it.
+    reached_by: Vec<Vec<usize>>,
 }
 
 /// Every region once.
@@ -151,7 +156,7 @@ impl<'r> Factors<'r> {
         let errands = size(space.actors, space.purposes)?;
         let acts = size(Action::ALL.len() * space.forms(), space.recipients)?;
         let mut regions = Regions::default();
-        let places = rules
+        let places: Vec<Place> = rules
             .iter()
             .map(|rule| Place {
                 own: regions.place(&rule.region),
@@ -170,12 +175,19 @@ impl<'r> Factors<'r> {
             })
             .collect();
         let regions = regions.all;
+        let mut reached_by: Vec<Vec<usize>> = vec![Vec::new(); regions.len()];
+        for (rule, place) in places.iter().enumerate() {
+            if let Some(rules) = reached_by.get_mut(place.own) {
+                rules.push(rule);
+            }
+        }
         Some(Self {
             atoms: Self::atoms(space, atoms, &regions)?,
             errands: Self::errands(space, errands, &regions)?,
             acts: Self::acts(space, acts, &regions)?,
             rules,
             places,
+            reached_by,
         })
     }
 
@@ -272,7 +284,8 @@ impl<'r> Factors<'r> {
     /// What a cell says: permissions, then prohibitions, each in document order.
     fn cell(&self, covering: &Bits) -> Result<Cell, Refused> {
         let mut cell = Cell::default();
-        for (rule, place) in self.rules.iter().zip(&self.places).filter(|(_, place)| covering.has(place.own)) {
+        let reaching = covering.iter().filter_map(|region| self.reached_by.get(region)).flatten();
+        for (rule, place) in reaching.filter_map(|at| self.rules.get(*at).zip(self.places.get(*at))) {
             let here = |(region, unless): &&(usize, Vec<usize>)| {
                 covering.has(*region) && !unless.iter().any(|region| covering.has(*region))
             };
@@ -402,7 +415,8 @@ pub(super) fn table(space: &Space<'_>, factors: &Factors<'_>, mut meet: impl FnM
                 continue;
             }
             out.pairs.push(next);
-            if out.cells.len() + acts.len() > MOST_CELLS {
+            let words = (pairs.len() + cells.len()).saturating_mul(of_atom.words());
+            if out.cells.len() + acts.len() > MOST_CELLS || words > MOST_WORDS {
                 return Err(Refused::TooMany);
             }
             for (act, of_act) in acts.iter().enumerate() {

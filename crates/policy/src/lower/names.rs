@@ -65,9 +65,14 @@ impl On {
 /// The most names on one axis.
 const MOST_NAMES: usize = 4096;
 
+/// For so many unknown names it is looked for what was meant; where there are more, they are no misspellings.
+const MOST_LOOKED_FOR: usize = 500;
+
 pub(super) struct Resolver<'a> {
     pub(super) names: Names,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
+    /// How many names were wanted that nothing declares.
+    unknown: usize,
     /// Where each name was declared.
     declared: BTreeMap<(On, u16), Span>,
 }
@@ -80,7 +85,7 @@ impl<'a> Resolver<'a> {
         names.recipients.add("");
         names.actors.add("");
         names.origins.push(Origin { point: PointId(0), capacity: Kind(0), giver: upheld_decide::Giver::Service });
-        Self { names, diagnostics, declared: BTreeMap::new() }
+        Self { names, diagnostics, unknown: 0, declared: BTreeMap::new() }
     }
 
     pub(super) fn axis(&self, on: On) -> &Axis {
@@ -173,7 +178,13 @@ impl<'a> Resolver<'a> {
                         .at(name.span, "");
                 let words: Vec<&str> =
                     on.words(vocabulary()).map(|words| words.keys().map(String::as_str).collect()).unwrap_or_default();
-                match nearest(&name.text, self.axis(on).names().chain(words)) {
+                self.unknown += 1;
+                let near = if self.unknown > MOST_LOOKED_FOR {
+                    None
+                } else {
+                    nearest(&name.text, self.axis(on).names().chain(words))
+                };
+                match near {
                     Some(near) => {
                         let near = near.to_owned();
                         diagnostic.suggest(format!("did you mean `{near}`?"), name.span, near)

@@ -97,7 +97,7 @@ fn the_table_is_the_plain_reading() {
     let count = count.into_inner();
     println!("{count:?} in {:?}", before.elapsed());
     assert!(count.questions >= 100_000);
-    assert!(count.allowed > 10_000 && count.forbidden > 10_000 && count.both > 1_000, "{count:?}");
+    assert!(count.allowed > 8_000 && count.forbidden > 10_000 && count.both > 800, "{count:?}");
 }
 
 /// The model policies are larger than drawn ones, and say what people mean.
