@@ -115,7 +115,7 @@ fn caller(policy: &Compiled, args: &Args) -> Result<Caller> {
         bail!("the policy in force declares no point `{}`{near}", args.point);
     };
     let point = policy.points.iter().find(|known| known.id.0 == point);
-    if !point.is_some_and(|point| point.kind == PointKind::Visit) {
+    if point.is_none_or(|point| point.kind != PointKind::Visit) {
         bail!("`{}` is no point of the kind `visit`; a log of visits goes in at one of these", args.point);
     }
     let acts_as = match &args.acts_as {
