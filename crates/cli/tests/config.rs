@@ -361,3 +361,62 @@ fn a_token_is_shown_at_a_terminal_only() {
     drop(Running::start(folder));
     assert_eq!(upheld_ok(folder, &["access", "list"]), "", "a start without a terminal makes no key");
 }
+
+/// Every variable that the program reads.
+const VARIABLES: [&str; 8] = [
+    "UPHELD_CONFIG",
+    "UPHELD_STORE",
+    "UPHELD_KEYS",
+    "UPHELD_LISTEN",
+    "UPHELD_PUBLIC_URL",
+    "UPHELD_PROXY",
+    "UPHELD_EPHEMERAL_OK",
+    "UPHELD_LOG",
+];
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn what_is_shipped_and_written_fits_the_program() {
+    let folder = lasting();
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist/upheld.toml").display().to_string();
+    let (report, _) = check(folder.path(), &[], &["--config", &shipped, "--production"]);
+    let codes: Vec<&str> = found(&report).into_iter().map(|(_, code)| code).collect();
+    for code in ["unknown_setting", "bad_value", "not_toml", "keys_beside_store", "public_url_missing", "no_proxy"] {
+        assert!(!codes.contains(&code), "dist/upheld.toml: {report}");
+    }
+    let operations = read("docs/operations.md");
+    for (name, (_, from)) in settings(&report) {
+        let in_file = !["config", "ephemeral_ok", "log"].contains(&name);
+        assert_eq!(from.starts_with("file "), in_file, "dist/upheld.toml sets `{name}`: {from}");
+        let row = if in_file { format!("| `{name}` |") } else { format!("`UPHELD_{}`", name.to_uppercase()) };
+        assert!(operations.contains(&row), "docs/operations.md has `{name}`");
+    }
+    let texts = ["dist/README.md", "dist/Dockerfile", "dist/upheld.service", "dist/upheld.toml", "docs/operations.md"];
+    for text in texts {
+        let text = read(text);
+        let words = text.split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
+        for word in words.filter(|word| word.starts_with("UPHELD_") && word.len() > 7) {
+            assert!(VARIABLES.contains(&word), "`{word}` is no variable");
+        }
+    }
+}
+
+#[test]
+fn the_unit_is_one_that_systemd_takes() {
+    let folder = lasting();
+    // The command must be there for the check, wherever this build is.
+    let unit = read("dist/upheld.service").replace("/usr/local/bin/upheld", env!("CARGO_BIN_EXE_upheld"));
+    let path = folder.path().join("upheld.service");
+    std::fs::write(&path, unit).expect("written");
+    let Ok(output) = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&path).output() else {
+        println!("skipped: `systemd-analyze` is not installed");
+        return;
+    };
+    // What it says about other units of this machine is not about ours.
+    let ours: Vec<String> = said(&output).lines().filter(|line| line.contains("upheld")).map(str::to_owned).collect();
+    assert!(ours.is_empty(), "{ours:?}");
+}
