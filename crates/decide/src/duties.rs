@@ -209,6 +209,8 @@ pub struct Ground {
     pub needs: Vec<(String, Vec<String>)>,
     /// Findings that must be made, its ancestors' included.
     pub findings: Vec<Finding>,
+    /// The item must first have been read for one of these purposes, by somebody who did not go and look for it.
+    pub earlier_use: Vec<Purpose>,
     /// What a case reaches.
     pub reaches: Case,
     /// Points that open a case of it by themselves, for the person and item of the record.

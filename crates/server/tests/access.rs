@@ -277,7 +277,6 @@ async fn whether_a_person_is_known_is_not_told_to_a_key_without_the_verb() {
 }
 
 #[tokio::test]
-#[ignore = "the service says `nobody_known` before it looks whose work it is"]
 async fn whether_a_person_is_known_is_not_told_to_those_whose_work_it_is_not() {
     let world = World::new().await;
     for (who, path, purpose) in [

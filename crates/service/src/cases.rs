@@ -319,8 +319,22 @@ impl Moment<'_> {
         if !findings.is_empty() {
             return refused(Reason::NoFinding, findings);
         }
+        let wanted = earlier_use(policy, ground, item.map(|item| self.vault.item(known.id, item)), known);
+        if !wanted.is_empty() {
+            return refused(Reason::CaseIncomplete, wanted);
+        }
         Ok(None)
     }
+}
+
+/// The uses for one of which an item would have had to be read first; nothing when it was, or when the ground asks for none.
+fn earlier_use(policy: &Compiled, ground: &Ground, item: Option<[u8; 32]>, known: &Known) -> Vec<String> {
+    let purposes = &policy.names.purposes;
+    let first = item.and_then(|item| known.read_first_for(&item).and_then(|purpose| purposes.id(purpose)));
+    if first.is_some_and(|first| ground.earlier_use.iter().any(|wanted| purposes.is_within(first, wanted.0))) {
+        return Vec::new();
+    }
+    ground.earlier_use.iter().map(|wanted| format!("earlier use for {}", purposes.name(wanted.0))).collect()
 }
 
 fn read_case(

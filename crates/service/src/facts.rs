@@ -14,6 +14,7 @@ const KIND: &str = "kind";
 const CHOICE: &str = "choice";
 const BLOCK: &str = "block";
 const EVENT: &str = "event";
+const READ: &str = "read";
 
 /// A person with their deciding rows, verified.
 #[derive(Clone, Debug)]
@@ -72,6 +73,14 @@ impl Moment<'_> {
         self.vault.unstand(known.id, BLOCK, &subject)?;
         known.rows.retain(|row| row.topic != BLOCK || row.subject != subject);
         Ok(())
+    }
+
+    /// Somebody has read an item: for what it was read first is remembered, whatever it is read for later.
+    pub(crate) fn first_read(&self, known: &mut Known, item: &[u8], purpose: &str, entry: u64) -> Result<()> {
+        if known.read_first_for(item).is_some() {
+            return Ok(());
+        }
+        self.stand(known, READ, hex(item), purpose, entry)
     }
 
     /// Something happens to the person (to one of their items).
@@ -140,6 +149,11 @@ impl Known {
 
     pub(crate) fn blocked(&self, record: RecordId, element: &str) -> bool {
         self.state(BLOCK, &block_subject(record, element)).is_some()
+    }
+
+    /// For what an item was first read by somebody.
+    pub(crate) fn read_first_for(&self, item: &[u8]) -> Option<&str> {
+        self.state(READ, &hex(item))
     }
 
     /// The first time at or after `from` that something happened (to this item).

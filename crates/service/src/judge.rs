@@ -2,8 +2,8 @@
 //! and questions share it.
 
 use upheld_decide::{
-    Action, Actor, Answer, Axis, Compiled, Element, Errand, FactSet, Form, GroundId, Ids, OriginId, Purpose, Reason,
-    Recipient,
+    Action, Actor, Answer, Axis, Compiled, Element, Errand, FactSet, Form, GroundId, Ids, Literal, OriginId, Purpose,
+    Reason, Recipient,
 };
 use upheld_evidence::Entry;
 
@@ -83,15 +83,6 @@ impl Moment<'_> {
         if asked.on.is_some() && case.is_none() {
             return Ok(judged);
         }
-        let needs_purpose = matches!(asked.action, Action::Use) || asked.action.discloses();
-        let Some(known) = self.known(&asked.person)? else { return Ok(judged.with(Reason::NobodyKnown)) };
-        if purpose.is_none() && needs_purpose {
-            return Ok(judged.with(Reason::NoPurpose));
-        }
-        let mut facts = known.facts(policy);
-        if let Some(ground) = ground {
-            on_case(policy, ground, &mut facts);
-        }
         let errand = Errand {
             action: asked.action,
             actor: looked.actor,
@@ -99,6 +90,24 @@ impl Moment<'_> {
             purpose: purpose.unwrap_or(Purpose::UNSAID),
             recipient: looked.recipient.unwrap_or(Recipient::NOBODY),
         };
+        let known = self.known(&asked.person)?;
+        // To whom no sentence permits it, whatever is true of anybody, the answer is the same whoever is asked about: it
+        // does not tell whether somebody is known.
+        let ways = every_way(policy, &looked.data);
+        if !ways.iter().any(|way| some_permission(policy, errand, *way)) {
+            let needs_purpose = matches!(asked.action, Action::Use) || asked.action.discloses();
+            judged.answer = match purpose {
+                None if needs_purpose => Answer::refused(Reason::NoPurpose),
+                _ => policy.decide_set(errand, &ways, &anything(policy)),
+            };
+            judged.known = known;
+            return Ok(judged);
+        }
+        let Some(known) = known else { return Ok(judged.with(Reason::NobodyKnown)) };
+        let mut facts = known.facts(policy);
+        if let Some(ground) = ground {
+            on_case(policy, ground, &mut facts);
+        }
         judged.holdings = self.holdings(&known)?;
         judged.answer = self.decide(errand, &looked, asked, &known, &facts, &mut judged.values, &judged.holdings);
         // A case that does not carry the question is the reason only where the question would be permitted with one.
@@ -166,7 +175,7 @@ impl Moment<'_> {
             return Answer::refused(Reason::NotHeld);
         }
         let mut answer = policy.decide_set(errand, &pairs, facts);
-        hide_facts(policy, errand, &pairs, facts, &mut answer);
+        hide_facts(policy, errand, &pairs, &mut answer);
         if answer.allowed {
             let open = |value: &Holding| !value.closed && !value.blocked;
             answer = match found.first() {
@@ -228,27 +237,50 @@ impl Judged {
     }
 }
 
+/// Every way in which the policy takes these data.
+fn every_way(policy: &Compiled, data: &[Element]) -> Vec<(Element, OriginId)> {
+    let mut out = Vec::new();
+    for element in data {
+        let before = out.len();
+        out.extend(policy.origins_of(*element).map(|origin| (*element, origin)));
+        if out.len() == before {
+            out.push((*element, OriginId::UNKNOWN));
+        }
+    }
+    out
+}
+
+/// Facts under which every condition holds and every promise with a condition is escaped: what is refused still, is refused
+/// whoever it is about.
+fn anything(policy: &Compiled) -> FactSet {
+    let mut out = FactSet::EMPTY;
+    for fact in (0..policy.facts.len()).filter_map(|fact| u16::try_from(fact).ok()) {
+        out.insert(Literal { fact, holds: true });
+        out.insert(Literal { fact, holds: false });
+    }
+    out
+}
+
+/// Whether some sentence permits an errand with an element of an origin under some facts.
+fn some_permission(policy: &Compiled, errand: Errand, (element, origin): (Element, OriginId)) -> bool {
+    let ids = Ids {
+        action: errand.action,
+        actor: errand.actor,
+        element,
+        origin,
+        form: errand.form,
+        purpose: errand.purpose,
+        recipient: errand.recipient,
+    };
+    !policy.table.decide(&ids, &FactSet::EMPTY).permissions.is_empty()
+}
+
 /// A refusal that rests on what a person chose or is goes only to those to whom some sentence would permit the act; others
 /// learn what they could know without it.
-fn hide_facts(policy: &Compiled, errand: Errand, pairs: &[(Element, OriginId)], facts: &FactSet, answer: &mut Answer) {
+fn hide_facts(policy: &Compiled, errand: Errand, pairs: &[(Element, OriginId)], answer: &mut Answer) {
     let rests_on_facts =
         matches!(answer.reason, Reason::Refused | Reason::NotAgreed | Reason::Condition) || !answer.lacking.is_empty();
-    if answer.allowed || !rests_on_facts {
-        return;
-    }
-    let may_learn = pairs.iter().any(|(element, origin)| {
-        let ids = Ids {
-            action: errand.action,
-            actor: errand.actor,
-            element: *element,
-            origin: *origin,
-            form: errand.form,
-            purpose: errand.purpose,
-            recipient: errand.recipient,
-        };
-        !policy.table.decide(&ids, facts).permissions.is_empty()
-    });
-    if !may_learn {
+    if !answer.allowed && rests_on_facts && !pairs.iter().any(|pair| some_permission(policy, errand, *pair)) {
         *answer = Answer::refused(Reason::NotTheirWork);
     }
 }

@@ -42,12 +42,28 @@ fn every_answer_is_private_to_who_got_it_and_sets_no_cookie() {
         let csp = page.header("content-security-policy");
         assert!(csp.starts_with("default-src 'none'") && !csp.contains("unsafe"), "{csp}");
         assert_eq!(page.header("cache-control"), "no-store");
-        assert_eq!(page.header("referrer-policy"), "same-origin");
         assert_eq!(page.header("x-content-type-options"), "nosniff");
         assert_eq!(page.header("set-cookie"), "", "the policy declares no cookie");
         assert!(!page.html.contains("<script") && !page.html.contains(" style="), "{}", page.html);
         assert!(!page.html.contains("src="), "nothing is fetched from elsewhere");
     }
+}
+
+#[test]
+fn a_site_that_is_linked_to_learns_our_name_and_no_more() {
+    let up = Up::start();
+    for path in ["/", "/join", "/order?name=ann", "/sign-in", "/nowhere"] {
+        let page = up.get(path);
+        assert_eq!(page.header("referrer-policy"), "origin", "the browser names the site, without path or query");
+        for (at, _) in page.html.match_indices("href=\"http") {
+            let link: String = page.html[at..].chars().take_while(|c| *c != '>').collect();
+            let address = link.split('"').nth(1).unwrap_or_default();
+            let own = address.contains("larchfield.example") || address.contains("127.0.0.1");
+            assert!(own || (link.contains("rel=\"external\"") && !address.contains('?')), "{link}");
+        }
+    }
+    let home = up.get("/").html;
+    assert!(home.contains("rel=\"external\"") && home.contains("another company"), "links that lead away say so");
 }
 
 #[test]

@@ -41,6 +41,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         return Ok(probe(config.listen));
     }
     start_logging(args.log_json);
+    // What a panic says may hold a value: only its place is told.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(%place, "a part of the program failed within; the act that it served was undone");
+    }));
     // What is wrong with the settings is said before anything is made.
     config.check()?;
     if let Some(why) = ephemeral(&store).filter(|_| !args.listen.ephemeral_ok) {

@@ -184,7 +184,7 @@ fn question(space: &Space<'_>, facts: &[Fact], factors: &Factors<'_>, clash: &Cl
         words.push_str(" as pseudonym");
         json.insert("as".to_owned(), "pseudonymous".into());
     } else if form >= 2 {
-        let k = form.checked_sub(3).and_then(|step| space.steps.get(step)).copied().unwrap_or(1);
+        let k = space.group_size(form).unwrap_or(2);
         words.push_str(&format!(" as aggregate of {k}"));
         json.insert("as".to_owned(), serde_json::json!({ "aggregate": k }));
     }

@@ -174,6 +174,14 @@ impl<'m> Space<'m> {
         3 + self.steps.len()
     }
 
+    /// The least group size of a form of totals. None: there are no such totals, for those over fewer than two people are
+    /// about one person, and the next form begins there.
+    pub(super) fn group_size(&self, form: usize) -> Option<u32> {
+        let step = form.checked_sub(2)?;
+        let least = step.checked_sub(1).and_then(|own| self.steps.get(own)).copied().unwrap_or_default().max(2);
+        self.steps.get(step).is_none_or(|next| *next > least).then_some(least)
+    }
+
     pub(super) fn works_on(&self, actor: usize, purpose: usize) -> bool {
         self.works.get(actor).is_some_and(|purposes| purposes.has(purpose))
     }
@@ -219,7 +227,7 @@ impl<'m> Space<'m> {
             purposes: Bits::all(self.purposes),
             need_to_know: false,
             actions: Bits::all(Action::ALL.len()),
-            forms: Bits::all(self.forms()),
+            forms: Bits::from_fn(self.forms(), |form| form < 2 || self.group_size(form).is_some()),
             recipients: Bits::all(self.recipients),
         }
     }

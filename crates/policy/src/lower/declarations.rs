@@ -275,6 +275,11 @@ pub(super) fn grounds(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                     whole.findings.push(finding.clone());
                 }
             }
+            for purpose in &parent.earlier_use {
+                if !whole.earlier_use.contains(purpose) {
+                    whole.earlier_use.push(*purpose);
+                }
+            }
             whole.ends_at.extend(parent.ends_at.iter().filter(|end| !ground.ends_at.contains(end)));
             whole.ends_after = match (whole.ends_after, parent.ends_after) {
                 (None, above) => above,
@@ -302,6 +307,7 @@ fn ground(
         sentence: numbered.index,
         needs: Vec::new(),
         findings: Vec::new(),
+        earlier_use: Vec::new(),
         reaches: Case::Person,
         opened_at: Vec::new(),
         ends_at: Vec::new(),
@@ -321,6 +327,7 @@ fn ground(
                     ground.findings.push(Finding { wording: wording.clone(), by: by.into() });
                 }
             }
+            Kind::NeedsEarlierUse(purposes) => ground.earlier_use.extend(lowering.resolver.purposes(purposes)),
             Kind::Reaches(what) => {
                 reaches = match what.text.as_str() {
                     "item" => Some(Case::Item),

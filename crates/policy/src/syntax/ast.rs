@@ -116,6 +116,8 @@ pub enum Kind {
         /// The role.
         by: Name,
     },
+    /// `needs earlier use for` below a ground.
+    NeedsEarlierUse(Vec<Name>),
     /// `reaches` below a ground.
     Reaches(Name),
     /// `opened at` below a ground.

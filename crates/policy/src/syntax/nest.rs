@@ -82,6 +82,7 @@ fn stands_alone(kind: &Kind) -> bool {
         | Kind::EndsAt(_)
         | Kind::Needs(_)
         | Kind::NeedsFinding { .. }
+        | Kind::NeedsEarlierUse(_)
         | Kind::Reaches(_)
         | Kind::OpenedAt(_)
         | Kind::EndsAfter(_)
@@ -99,6 +100,7 @@ fn may_stand_below(child: &Kind, parent: &Kind) -> bool {
             Kind::Ground { .. },
             Kind::Needs(_)
             | Kind::NeedsFinding { .. }
+            | Kind::NeedsEarlierUse(_)
             | Kind::Reaches(_)
             | Kind::OpenedAt(_)
             | Kind::EndsAt(_)

@@ -2,11 +2,11 @@
 
 use upheld_decide::{Action, Form};
 
-use crate::access::Verb;
+use crate::access::{AccessKind, Verb};
 use crate::acts::{Act, Held, Share, Use};
 use crate::caller::Caller;
 use crate::error::ServiceError;
-use crate::judge::Asked;
+use crate::judge::{Asked, Judged};
 use crate::moment::{Moment, actor_of};
 use crate::service::{Result, Service};
 
@@ -74,7 +74,26 @@ fn read(moment: &mut Moment<'_>, verb: &str, caller: &Caller, asked: &Asked) -> 
             values.extend(moment.open(&judged.holdings, holding)?);
         }
     }
+    if judged.answer.allowed && asked.action == Action::Use {
+        note_first_read(moment, caller, &judged)?;
+    }
     let entry = moment.entry_of(verb, caller, asked, &judged);
     let log = moment.log(entry, &judged.answer)?;
     if judged.answer.allowed { Ok(Act::done(judged.answer, log, values)) } else { Ok(Act::refused(judged.answer, log)) }
+}
+
+/// Remembers for what an item was first read by a human, where a ground asks for that: what somebody went and looked for was
+/// not met by chance.
+fn note_first_read(moment: &Moment<'_>, caller: &Caller, judged: &Judged) -> Result<()> {
+    let asked_for = moment.policy().grounds.iter().any(|ground| !ground.earlier_use.is_empty());
+    let (Some(known), Some(purpose)) = (&judged.known, &judged.purpose) else { return Ok(()) };
+    if !asked_for || caller.kind != AccessKind::Human {
+        return Ok(());
+    }
+    let mut known = known.clone();
+    let entry = moment.next_entry()?;
+    for item in judged.open().filter_map(|value| judged.holdings.record(value)).filter_map(|record| record.item) {
+        moment.first_read(&mut known, &item, purpose, entry)?;
+    }
+    Ok(())
 }

@@ -186,8 +186,10 @@ pub(super) fn below(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         return Ok(Kind::NeedsFinding { wording, by: cursor.name("the role that finds", FINDING)? });
     }
     const NEEDS: &str = "needs issuer, reference";
-    if cursor.word_at(1) == Some("earlier") && cursor.word_at(2) == Some("use") {
-        return super::later(cursor, "needs earlier use");
+    if cursor.take(&["needs", "earlier", "use"]) {
+        const EARLIER: &str = "needs earlier use for repair_job";
+        cursor.expect(&["for"], EARLIER)?;
+        return Ok(Kind::NeedsEarlierUse(cursor.names("a purpose", EARLIER)?));
     }
     cursor.expect(&["needs"], NEEDS)?;
     let first = cursor.name("a field", NEEDS)?;
