@@ -149,7 +149,7 @@ async fn a_value_is_changed_blocked_and_erased_as_the_policy_says() {
     change["value"] = json!("not an address");
     world.post("support", "/v1/change", &change).await.refused("malformed");
     change["for"] = json!("newsletter");
-    world.post("support", "/v1/change", &change).await.refused("not_their_work");
+    world.post("support", "/v1/change", &change).await.refused("no_rule");
 
     let mut remove = reading("ann", &["email"], "customer_care");
     world.post("support", "/v1/block", &remove).await.done();
