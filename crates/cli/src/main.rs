@@ -7,6 +7,7 @@
 mod commands;
 mod config;
 mod demo;
+mod pipe;
 mod policy_file;
 mod weblog;
 
@@ -42,6 +43,8 @@ enum Command {
     Serve(commands::serve::Args),
     /// Take the log of a web server in, as far as the policy declares
     Collect(commands::collect::Args),
+    /// Release a declared report, and draw it
+    Report(commands::report::Args),
     /// Look at the configuration
     Config(commands::config::Args),
     /// Add, list and revoke access keys
@@ -57,6 +60,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    pipe::mind_readers();
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Check(args) => commands::check::run(&args),
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
         Command::Versions(args) => commands::versions::run(&args),
         Command::Serve(args) => commands::serve::run(&args),
         Command::Collect(args) => commands::collect::run(&args),
+        Command::Report(args) => commands::report::run(&args),
         Command::Config(args) => commands::config::run(&args),
         Command::Access(args) => commands::access::run(&args),
         Command::Evidence(args) => commands::evidence::run(&args),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::duties::{Choice, Form, Ground, Keep, KindLife, Point, Right};
+use crate::duties::{Choice, Form, Ground, Keep, KindLife, Point, Report, Right};
 use crate::facts::Fact;
 use crate::names::{Element, Names};
 use crate::table::Table;
@@ -72,6 +72,8 @@ pub struct Compiled {
     pub choices: Vec<Choice>,
     /// Rights.
     pub rights: Vec<Right>,
+    /// Reports.
+    pub reports: Vec<Report>,
     /// Grounds, by `GroundId::index`.
     pub grounds: Vec<Ground>,
     /// Kinds of person, by `Kind::index`.

@@ -175,6 +175,25 @@ pub struct Right {
     pub via: Vec<String>,
 }
 
+/// A `report` declaration: totals over a period, released once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Its name.
+    pub name: String,
+    /// Index of the sentence.
+    pub sentence: u16,
+    /// By what it groups.
+    pub counts: Vec<Element>,
+    /// Where the values come from.
+    pub origins: Vec<OriginId>,
+    /// The period that one release covers.
+    pub each: Unit,
+    /// The least number of people in a group.
+    pub least: u32,
+    /// Its label, for people.
+    pub label: Option<String>,
+}
+
 /// A finding that a ground needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {

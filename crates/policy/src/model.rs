@@ -34,6 +34,8 @@ pub struct Model {
     pub choices: Vec<Choice>,
     /// Rights; `elements` as written, expanded by `compile`.
     pub rights: Vec<Right>,
+    /// Reports; `origins` filled by `compile` from their scopes.
+    pub reports: Vec<ReportRule>,
     /// Grounds, by `GroundId::index`, with their ancestors' needs.
     pub grounds: Vec<Ground>,
     /// Kinds, by `Kind::index`.
@@ -180,6 +182,17 @@ pub struct Collect {
     pub at: Vec<PointId>,
     /// The original purposes.
     pub purposes: Vec<Purpose>,
+}
+
+/// A report before its scope is expanded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportRule {
+    /// Name, groups, period and least number; `origins` empty.
+    pub report: upheld_decide::Report,
+    /// `of`: capacities.
+    pub of: Option<Vec<Kind>>,
+    /// `at`
+    pub at: Option<Vec<PointId>>,
 }
 
 /// A keep sentence before its scope is expanded.

@@ -3,7 +3,7 @@
 use upheld_store::Migration;
 
 /// The service's migrations.
-pub(crate) const MIGRATIONS: [Migration; 2] = [FIRST, LOGS];
+pub(crate) const MIGRATIONS: [Migration; 3] = [FIRST, LOGS, REPORTS];
 
 /// How far logs of web servers were taken in.
 const LOGS: Migration = Migration {
@@ -12,6 +12,16 @@ const LOGS: Migration = Migration {
     sql: "
 CREATE TABLE taken_log (source BLOB PRIMARY KEY, lines BIGINT NOT NULL, bytes BIGINT NOT NULL, prefix BLOB NOT NULL,
                         entry BIGINT NOT NULL, mac BLOB NOT NULL);
+",
+};
+
+/// Totals as they were released.
+const REPORTS: Migration = Migration {
+    area: "service",
+    number: 3,
+    sql: "
+CREATE TABLE release (report TEXT NOT NULL, day TEXT NOT NULL, body TEXT NOT NULL, entry BIGINT NOT NULL,
+                      mac BLOB NOT NULL, PRIMARY KEY (report, day));
 ",
 };
 
@@ -88,6 +98,8 @@ pub(crate) mod sql {
         SET_TAKEN_LOG = "INSERT INTO taken_log (source, lines, bytes, prefix, entry, mac) VALUES ($1, $2, $3, $4, $5, $6) \
             ON CONFLICT (source) DO UPDATE SET lines = excluded.lines, bytes = excluded.bytes, \
             prefix = excluded.prefix, entry = excluded.entry, mac = excluded.mac";
+        RELEASE = "SELECT body, entry, mac FROM release WHERE report = $1 AND day = $2";
+        ADD_RELEASE = "INSERT INTO release (report, day, body, entry, mac) VALUES ($1, $2, $3, $4, $5)";
         ADD_WAITING = "INSERT INTO erasure_waiting (entry, at) VALUES ($1, $2)";
         COUNT_WAITING = "SELECT COUNT(*), MAX(entry), MIN(at) FROM erasure_waiting";
         DROP_WAITING = "DELETE FROM erasure_waiting WHERE entry <= $1";

@@ -9,6 +9,7 @@ pub(crate) mod config;
 pub(crate) mod decide;
 pub(crate) mod evidence;
 pub(crate) mod man;
+pub(crate) mod report;
 pub(crate) mod serve;
 pub(crate) mod test;
 pub(crate) mod trace;

@@ -76,6 +76,15 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
             right
         })
         .collect();
+    let reports = model
+        .reports
+        .iter()
+        .map(|rule| {
+            let origins = space.origins(rule.of.as_deref(), None, rule.at.as_deref(), Reading::Opens);
+            let origins = origins.iter().filter_map(|index| u16::try_from(index).ok()).map(OriginId).collect();
+            upheld_decide::Report { origins, ..rule.report.clone() }
+        })
+        .collect();
     let origins_by_element = origins_by_element(space);
     let works_on = (0..space.actors)
         .map(|actor| {
@@ -98,6 +107,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         keeps,
         choices: model.choices.clone(),
         rights,
+        reports,
         grounds: model.grounds.clone(),
         kinds: model.kinds.clone(),
         works_on,

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use upheld_decide::{Action, Choice, End, Keep, Origin, Right};
+use upheld_decide::{Action, Choice, End, Keep, Origin, Report, Right};
 use upheld_document::Diagnostic;
 
 use super::names::On;
 use super::{Lowering, Numbered};
-use crate::model::{Collect, GivenBy, KeepRule};
+use crate::model::{Collect, GivenBy, KeepRule, ReportRule};
 use crate::syntax::ast::{self, DataPhrase, Kind, Name};
 
 /// The acts that a choice over a purpose guards; greater acts follow from `share`.
@@ -177,6 +177,40 @@ fn event(lowering: &mut Lowering<'_>, name: &Name) -> Option<upheld_decide::Poin
             .help(format!("declare when it happens: `point {} is event`", name.text)),
     );
     None
+}
+
+pub(super) fn reports(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
+    for numbered in sentences {
+        let Kind::Report(written) = &numbered.sentence.kind else { continue };
+        let (least, place) = written.least;
+        if least < 2 {
+            lowering.report(
+                Diagnostic::error("UP0207", "a group of one person is no total")
+                    .at(place, "")
+                    .help("write at least 2; 10 is usual: `as aggregate of 10`"),
+            );
+        }
+        if lowering.model.reports.iter().any(|known| known.report.name == written.name.text) {
+            lowering.report(
+                Diagnostic::error("UP0102", format!("`{}` is declared twice", written.name.text))
+                    .at(written.name.span, "again here")
+                    .help("keep one of the two; what the name is stands in one sentence"),
+            );
+        }
+        let counts = lowering.resolver.data(&written.counts);
+        let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds));
+        let at = written.at.as_ref().map(|points| lowering.resolver.points(points));
+        let report = Report {
+            name: written.name.text.clone(),
+            sentence: numbered.index,
+            counts,
+            origins: Vec::new(),
+            each: written.each,
+            least,
+            label: written.label.clone(),
+        };
+        lowering.model.reports.push(ReportRule { report, of, at });
+    }
 }
 
 /// `from K, L`; `from us` and `from themselves` have words of their own.

@@ -39,6 +39,7 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     rules::rules(&mut lowering, &numbered);
     duties::keeps(&mut lowering, &numbered);
     duties::rights(&mut lowering, &numbered);
+    duties::reports(&mut lowering, &numbered);
     declarations::fill_forms(&mut lowering, sentences);
     let Lowering { resolver, mut model, .. } = lowering;
     model.names = resolver.names;

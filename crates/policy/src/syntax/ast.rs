@@ -148,6 +148,8 @@ pub enum Kind {
         /// Its phrases.
         phrases: Box<Phrases>,
     },
+    /// `report`
+    Report(Report),
     /// `we keep`, `but keep`, `we must erase`
     Keep(Keep),
     /// `… may agree to …`, `… may refuse …`
@@ -271,6 +273,25 @@ pub enum About {
     Agreed(Name),
     /// Has refused a choice.
     Refused(Name),
+}
+
+/// A `report` declaration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Its name.
+    pub name: Name,
+    /// By what it groups.
+    pub counts: Vec<Name>,
+    /// `of`
+    pub of: Option<Vec<Name>>,
+    /// `at`
+    pub at: Option<Vec<Name>>,
+    /// `each`
+    pub each: upheld_decide::Unit,
+    /// `as aggregate of`, and where it stands.
+    pub least: (u32, Span),
+    /// The label, for people.
+    pub label: Option<String>,
 }
 
 /// When a kept period ends, as written.

@@ -7,5 +7,8 @@ mod choose;
 mod collect;
 mod collect_lines;
 mod keep;
+pub(crate) mod report;
 mod request;
 mod use_;
+
+pub use ask::{Duty, Told};

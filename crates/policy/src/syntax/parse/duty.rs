@@ -1,9 +1,9 @@
 //! Sentences that say what happens: collect, keep, choices, rights, and what people do by hand.
 
-use upheld_decide::RightKind;
+use upheld_decide::{RightKind, Unit};
 
 use super::rule;
-use crate::syntax::ast::{Choice, End, Keep, Kind, Name};
+use crate::syntax::ast::{Choice, End, Keep, Kind, Name, Report};
 use crate::syntax::cursor::{Cursor, Parsed};
 use crate::syntax::lexer::TokenKind;
 
@@ -110,6 +110,42 @@ pub(super) fn keep(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         erase_within = Some(cursor.period(THEN)?);
     }
     Ok(Kind::Keep(Keep { must, longer, erase, data, of, from, at, end, erase_within }))
+}
+
+/// `report traffic counts page_visited of visitor at web_visit each week as aggregate of 10`
+pub(super) fn report(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    const REPORT: &str = "report traffic counts page_visited of visitor at web_visit each week as aggregate of 10";
+    cursor.expect(&["report"], REPORT)?;
+    let name = cursor.name("a name for the report", REPORT)?;
+    cursor.expect(&["counts"], REPORT)?;
+    let counts = cursor.names("the data that it counts by", REPORT)?;
+    let (mut of, mut at, mut each, mut least) = (None, None, None, None);
+    loop {
+        if of.is_none() && cursor.take(&["of"]) {
+            of = Some(rule::kinds(cursor)?);
+        } else if at.is_none() && cursor.take(&["at"]) {
+            at = Some(cursor.names("a point", REPORT)?);
+        } else if each.is_none() && cursor.take(&["each"]) {
+            let unit = match cursor.peek_word() {
+                Some("day") => Unit::Day,
+                Some("week") => Unit::Week,
+                Some("month") => Unit::Month,
+                Some("year") => Unit::Year,
+                _ => return cursor.expected("`day`, `week`, `month` or `year`", REPORT),
+            };
+            cursor.next();
+            each = Some(unit);
+        } else if least.is_none() && cursor.take(&["as", "aggregate", "of"]) {
+            let here = cursor.here();
+            least = Some((cursor.number("the least number of people in a group", REPORT)?, here));
+        } else {
+            break;
+        }
+    }
+    let Some(each) = each else { return cursor.expected("`each` and a period", REPORT) };
+    let Some(least) = least else { return cursor.expected("`as aggregate of` and a number of people", REPORT) };
+    let label = cursor.text();
+    Ok(Kind::Report(Report { name, counts, of, at, each, least, label }))
 }
 
 fn who(cursor: &mut Cursor<'_>, every: bool, example: &str) -> Parsed<Option<Name>> {

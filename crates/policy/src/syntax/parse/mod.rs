@@ -85,7 +85,8 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         }
         "manual" => duty::manual(cursor),
         "keeps" => Ok(Kind::Keeps),
-        "cookie" | "term" | "report" | "changes" | "new" | "renamed" | "publish" => later(cursor, first),
+        "report" => duty::report(cursor),
+        "cookie" | "term" | "changes" | "new" | "renamed" | "publish" => later(cursor, first),
         _ => who_sentence(cursor),
     }
 }
