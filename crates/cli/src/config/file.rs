@@ -75,6 +75,10 @@ fn parse(text: &str, folder: &Path) -> (Config, Vec<Fault>) {
             help: "a setting is a line like `store = \"/var/lib/upheld/upheld.db\"`".to_owned(),
         });
     }
+    if !faults.is_empty() {
+        // What was made out around a slip need not be what was meant.
+        return (config, faults);
+    }
     for (key, value) in table.get_ref() {
         let line = line(key.span().start);
         let key: &str = key.get_ref();
