@@ -64,6 +64,7 @@ fn groups(act: Act<Totals>) -> (Vec<(String, u64)>, Option<u64>) {
     (totals.groups.into_iter().map(|group| (group.values.join(" "), group.count)).collect(), totals.others)
 }
 
+// R54
 #[test]
 fn small_groups_stand_together_and_counts_are_rounded() {
     for world in World::both(HOSTING) {
@@ -96,6 +97,7 @@ fn what_is_too_few_altogether_is_not_told() {
     assert_eq!((groups, others), (Vec::new(), None));
 }
 
+// R55
 #[test]
 fn a_period_is_released_when_it_is_over_and_is_frozen_then() {
     let world = World::memory(HOSTING);
