@@ -1,6 +1,8 @@
 //! What the tests of the service share: stores, a clock, keys, and short ways to say an act.
 #![allow(dead_code, reason = "each test crate uses a part")]
 
+pub mod outsider;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -346,4 +348,9 @@ pub fn refused<T>(act: &Act<T>, reason: Reason) {
 /// The clauses that an act was answered with.
 pub fn clauses<T>(act: &Act<T>) -> Vec<&str> {
     act.answer.because.iter().map(|cited| cited.clause.as_str()).collect()
+}
+
+/// Whether some bytes lie among others.
+pub fn is_in(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
 }
