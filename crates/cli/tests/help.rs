@@ -269,6 +269,40 @@ fn what_a_store_can_make_go_wrong() {
 }
 
 #[test]
+fn what_logs_and_reports_can_make_go_wrong() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    upheld_ok(folder, &["activate", hosting_policy().to_str().expect("UTF-8"), "--by", "test"]);
+    let visit = "192.0.2.7 - - [24/Nov/2026:10:00:00 +0000] \"GET /plans HTTP/1.1\" 200 123\n";
+    fs::write(folder.join("visits.log"), visit).expect("written");
+    let week = ["report", "traffic", "--for", "traffic_analysis", "--as", "analyst"];
+    hold(
+        folder,
+        &[
+            (&["collect", "--point", "web_visit", "visits.log"], "", 0, "1 line"),
+            (&["collect", "--point", "web_visit", "-"], visit, 0, "1 line"),
+            (&["collect", "--point", "web_vist", "visits.log"], "", 2, "did you mean `web_visit`?"),
+            (&["collect", "--point", "sign_up", "visits.log"], "", 2, "no point of the kind `visit`"),
+            (
+                &["collect", "--point", "web_visit", "--as", "web_servr", "visits.log"],
+                "",
+                2,
+                "did you mean `web_server`?",
+            ),
+            (&["collect", "--point", "web_visit", "--in", "other.example", "visits.log"], "", 2, "does not cover"),
+            (&["collect", "--point", "web_visit", "none.log"], "", 2, "none.log"),
+            (&["collect", "--point", "web_visit"], "", 2, "<LOGS>"),
+            (&["collect", "visits.log"], "", 2, "--point"),
+            (&week, "", 0, "traffic by page_visited"),
+            (&["report", "trafic", "--for", "traffic_analysis", "--as", "analyst"], "", 1, "declares no such name"),
+            (&[&week[..], &["--on", "soon"]].concat(), "", 2, "`soon` is not a date"),
+            (&[&week[..], &["--out", "no/such/folder/x.svg"]].concat(), "", 2, "no/such/folder/x.svg"),
+            (&["report", "traffic"], "", 2, "--for"),
+        ],
+    );
+}
+
+#[test]
 fn a_reader_who_goes_away_is_no_crash() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
@@ -337,7 +371,7 @@ fn no_error_and_no_log_holds_a_value_or_a_token() {
         .args(["serve", "--ephemeral-ok", "--listen", &format!("127.0.0.1:{port}")])
         .current_dir(folder)
         .env_clear()
-        .env("UPHELD_LOG", "trace,hyper=info,hyper_util=info")
+        .env("UPHELD_LOG", "trace")
         .stdout(Stdio::null())
         .stderr(File::create(&log).expect("made"))
         .spawn()
