@@ -29,6 +29,8 @@ const EXIT_CODES: &str = "Exit codes: 0 all is well · 1 errors, findings or a r
 enum Command {
     /// Check a policy: syntax, names, conflicts, clauses without a rule
     Check(commands::check::Args),
+    /// Explain a code that `check` prints
+    Explain(commands::explain::Args),
     /// Run the scenarios of a policy on the real engine, in memory
     Test(commands::test::Args),
     /// Show how each requirement of a list is kept, by taking its rule out
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Check(args) => commands::check::run(&args),
+        Command::Explain(args) => commands::explain::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Trace(args) => commands::trace::run(&args),
         Command::Decide(args) => commands::decide::run(&args),

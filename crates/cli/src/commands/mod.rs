@@ -8,6 +8,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod decide;
 pub(crate) mod evidence;
+pub(crate) mod explain;
 pub(crate) mod man;
 pub(crate) mod report;
 pub(crate) mod serve;

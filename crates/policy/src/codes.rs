@@ -1,0 +1,73 @@
+//! What `upheld explain` says: a page for each diagnostic code.
+//!
+//! The pages are the Markdown files of `codes/`. Each says what the code means, with an example that gives it and the same
+//! said right; a test compiles both.
+
+use upheld_document::{Severity, nearest};
+
+/// What is to be said of one code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The code (`UP0203`).
+    pub code: &'static str,
+    /// How grave it is.
+    pub severity: Severity,
+    /// The page, in Markdown.
+    pub text: &'static str,
+}
+
+impl Page {
+    /// What the code says, in one line.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        let first = self.text.lines().next().unwrap_or_default();
+        first.split_once(": ").map_or(first, |(_, title)| title)
+    }
+
+    /// What it means, without title and examples.
+    #[must_use]
+    pub fn meaning(&self) -> &'static str {
+        let body = self.text.split_once('\n').map_or("", |(_, body)| body);
+        body.split("\n## ").next().unwrap_or_default().trim()
+    }
+}
+
+macro_rules! pages {
+    ($($severity:ident: $($code:ident)*;)*) => {
+        &[$($(Page {
+            code: stringify!($code),
+            severity: Severity::$severity,
+            text: include_str!(concat!("../codes/", stringify!($code), ".md")),
+        },)*)*]
+    };
+}
+
+/// The pages of all codes.
+pub const PAGES: &[Page] = pages! {
+    Error: UP0001 UP0002 UP0003 UP0004 UP0005 UP0006 UP0007 UP0008 UP0009 UP0010 UP0011;
+    Error: UP0101 UP0102 UP0103 UP0104 UP0105 UP0106 UP0107 UP0108 UP0109;
+    Error: UP0201 UP0202 UP0203 UP0204 UP0205 UP0206 UP0207 UP0208 UP0209;
+    Error: UP0301 UP0302 UP0303 UP0304 UP0305 UP0306;
+    Finding: UP0401;
+    Error: UP0501 UP0502 UP0503 UP0504 UP0505;
+    Finding: UP0506;
+    Error: UP0601;
+    Finding: UP0602;
+    Error: UP0603 UP0604 UP0605 UP0606 UP0607;
+};
+
+/// The page of a code.
+#[must_use]
+pub fn page(code: &str) -> Option<&'static Page> {
+    PAGES.iter().find(|page| page.code == code)
+}
+
+/// The code that was probably meant: in capitals, with or without `UP`, else the nearest.
+#[must_use]
+pub fn nearest_code(code: &str) -> Option<&'static str> {
+    let upper = code.to_uppercase();
+    let digits: String = upper.chars().filter(char::is_ascii_digit).collect();
+    let whole = digits.parse::<u32>().map(|number| format!("UP{number:04}")).unwrap_or_default();
+    let known = |wanted: &str| page(wanted).map(|page| page.code);
+    known(&upper).or_else(|| known(&whole)).or_else(|| nearest(&upper, PAGES.iter().map(|page| page.code)))
+}
