@@ -35,6 +35,8 @@ enum Command {
     Test(commands::test::Args),
     /// Show how each requirement of a list is kept, by taking its rule out
     Trace(commands::trace::Args),
+    /// Show how far each clause reaches: written, tested, wired, enforced
+    Status(commands::status::Args),
     /// Answer questions from a policy's rules alone
     Decide(commands::decide::Args),
     /// Put a policy into force in a store
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => commands::explain::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Trace(args) => commands::trace::run(&args),
+        Command::Status(args) => commands::status::run(&args),
         Command::Decide(args) => commands::decide::run(&args),
         Command::Activate(args) => commands::activate::run(&args),
         Command::Versions(args) => commands::versions::run(&args),

@@ -139,6 +139,10 @@ impl Compiled {
             } else {
                 let (reason, sentences, lacking) = self.explain(&ids, &decision, facts);
                 let refusal = refusal.get_or_insert((reason, Vec::new(), Vec::new()));
+                // A refusal that a sentence makes says more than one for want of a sentence.
+                if matches!(refusal.0, Reason::NoRule | Reason::NotTheirWork) && !sentences.is_empty() {
+                    refusal.0 = reason;
+                }
                 refusal.1.extend(sentences);
                 refusal.2.extend(lacking);
             }

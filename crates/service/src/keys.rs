@@ -186,7 +186,9 @@ impl Service {
             let values = [true.into(), stored.entry.into(), mac.into(), id.as_str().into()];
             moment.tx.execute(sql::REVOKE_KEY, &values)?;
             log_key(moment, "revoke", &id)
-        })
+        })?;
+        self.0.recent.forget();
+        Ok(())
     }
 
     /// The token of a first administrator key; none when the store has a key already.

@@ -10,6 +10,7 @@
 
 mod access;
 mod acts;
+mod asked;
 mod caller;
 mod cases;
 mod clock;

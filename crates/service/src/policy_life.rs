@@ -255,6 +255,7 @@ impl Service {
         let in_force =
             InForce { version: version.clone(), policy: compiled, source, document: policy.document.clone(), zone };
         self.0.remember(in_force);
+        self.0.recent.forget();
         Ok(version)
     }
 
@@ -266,6 +267,22 @@ impl Service {
     pub fn in_force(&self) -> Result<Option<Arc<InForce>>> {
         let now = self.0.now();
         self.0.store.read(|tx| self.0.in_force(tx, now))
+    }
+
+    /// The version in force now, and when the next one begins, in milliseconds since 1970.
+    pub(crate) fn in_force_until(&self) -> Result<(Option<Arc<InForce>>, i64)> {
+        let now = self.0.now();
+        self.0.store.read(|tx| {
+            let in_force = self.0.in_force(tx, now)?;
+            let mut next = i64::MAX;
+            for row in tx.query(sql::VERSIONS, &[])? {
+                let starts = Stored::read(&row)?.starts;
+                if starts > now.as_millisecond() {
+                    next = next.min(starts);
+                }
+            }
+            Ok((in_force, next))
+        })
     }
 
     /// All versions, oldest first.
@@ -290,6 +307,18 @@ impl Service {
             let row = tx.one(sql::VERSION_TEXT, &[number.into()])?;
             let row = row.ok_or(ServiceError::NotFound { what: "version" })?;
             Ok(row.text(0)?.to_owned())
+        })
+    }
+
+    /// The lock with which a stored version was compiled: it keeps the ids of its clauses.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotFound`] when there is none of that number.
+    pub fn lock(&self, number: u64) -> Result<Lock> {
+        self.0.store.read(|tx| {
+            let row = tx.one(sql::VERSION_TEXT, &[number.into()])?;
+            parse_lock(row.ok_or(ServiceError::NotFound { what: "version" })?.text(1)?)
         })
     }
 

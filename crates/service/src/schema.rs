@@ -3,7 +3,7 @@
 use upheld_store::Migration;
 
 /// The service's migrations.
-pub(crate) const MIGRATIONS: [Migration; 3] = [FIRST, LOGS, REPORTS];
+pub(crate) const MIGRATIONS: [Migration; 4] = [FIRST, LOGS, REPORTS, ASKED];
 
 /// How far logs of web servers were taken in.
 const LOGS: Migration = Migration {
@@ -12,6 +12,15 @@ const LOGS: Migration = Migration {
     sql: "
 CREATE TABLE taken_log (source BLOB PRIMARY KEY, lines BIGINT NOT NULL, bytes BIGINT NOT NULL, prefix BLOB NOT NULL,
                         entry BIGINT NOT NULL, mac BLOB NOT NULL);
+",
+};
+
+/// How often each clause decided a question, by the day.
+const ASKED: Migration = Migration {
+    area: "service",
+    number: 4,
+    sql: "
+CREATE TABLE asked (day BIGINT NOT NULL, clause TEXT NOT NULL, count BIGINT NOT NULL, PRIMARY KEY (day, clause));
 ",
 };
 
@@ -100,6 +109,9 @@ pub(crate) mod sql {
             prefix = excluded.prefix, entry = excluded.entry, mac = excluded.mac";
         RELEASE = "SELECT body, entry, mac FROM release WHERE report = $1 AND day = $2";
         ADD_RELEASE = "INSERT INTO release (report, day, body, entry, mac) VALUES ($1, $2, $3, $4, $5)";
+        ADD_ASKED = "INSERT INTO asked (day, clause, count) VALUES ($1, $2, $3) \
+            ON CONFLICT (day, clause) DO UPDATE SET count = asked.count + excluded.count";
+        ASKED = "SELECT clause, SUM(count) FROM asked WHERE day >= $1 GROUP BY clause ORDER BY clause";
         ADD_WAITING = "INSERT INTO erasure_waiting (entry, at) VALUES ($1, $2)";
         COUNT_WAITING = "SELECT COUNT(*), MAX(entry), MIN(at) FROM erasure_waiting";
         DROP_WAITING = "DELETE FROM erasure_waiting WHERE entry <= $1";

@@ -12,6 +12,7 @@ use upheld_vault::{Keys, Vault};
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::policy_life::InForce;
+use crate::recent::Recent;
 use crate::schema::MIGRATIONS;
 
 pub(crate) type Result<T> = std::result::Result<T, ServiceError>;
@@ -32,6 +33,10 @@ pub(crate) struct Inner {
     latest: AtomicI64,
     /// Compiled versions, by number. A version never changes.
     pub(crate) versions: RwLock<BTreeMap<u64, Arc<InForce>>>,
+    /// What questions rest on, for a moment.
+    pub(crate) recent: Recent,
+    /// How often questions were decided.
+    pub(crate) asked: crate::asked::Asked,
     /// Stands in where no version is in force; it permits nothing.
     pub(crate) no_policy: Arc<InForce>,
 }
@@ -70,6 +75,8 @@ impl Service {
             clock,
             latest: AtomicI64::new(newest),
             versions: RwLock::default(),
+            recent: Recent::default(),
+            asked: crate::asked::Asked::default(),
             no_policy: Arc::new(InForce::none()),
         }));
         service.compile_versions()?;

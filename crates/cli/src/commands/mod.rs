@@ -12,6 +12,7 @@ pub(crate) mod explain;
 pub(crate) mod man;
 pub(crate) mod report;
 pub(crate) mod serve;
+pub(crate) mod status;
 pub(crate) mod test;
 pub(crate) mod trace;
 pub(crate) mod versions;

@@ -5,6 +5,7 @@
 //! have a step that is refused for a stated reason, and that step must fall, too: when the rule is taken out, or when a
 //! sentence that permits exactly that question is put in.
 
+mod clauses;
 mod mutate;
 mod requirements;
 
@@ -18,6 +19,7 @@ use upheld_policy::scenario::{Scenario, Step};
 use crate::error::ServiceError;
 use crate::scenario;
 
+pub use clauses::{ClauseReach, Reach, Used, reach};
 pub use requirements::{Requirement, RequirementsError, read};
 
 /// What a policy's authors say of requirements that no rule keeps: by requirement id.

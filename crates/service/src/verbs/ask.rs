@@ -90,6 +90,7 @@ impl Service {
                 Action::Use if judged.answer.allowed => duties_of(policy, &judged),
                 _ => Vec::new(),
             };
+            self.0.count(&judged.answer);
             let may_know = works_on(policy, caller, judged.purpose.as_deref());
             let Judged { answer, purpose, .. } = judged;
             Ok(Told { answer, purpose, may_know, duties, in_force: Some(in_force) })
@@ -116,6 +117,7 @@ impl Service {
         caller.may_act_for(purpose.as_deref())?;
         question.actor.clone_from(&caller.acts_as);
         let mut answer = policy.answer(&question);
+        self.0.count(&answer);
         if matches!(answer.reason, Reason::NotDeclared) {
             // What does not look like a name may be a value that strayed there.
             answer.lacking.retain(|word| is_name(word));

@@ -87,6 +87,7 @@ impl Service {
             }
             Ok(())
         })?;
+        self.store_counts()?;
         match self.scrub_when_due() {
             Ok(waited) if waited > 0 => total.bytes_gone = Some(self.0.now().to_string()),
             Ok(_) => {}

@@ -1,0 +1,122 @@
+//! `upheld status`.
+
+use std::fmt::Write as _;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use upheld_service::trace::{ClauseReach, Reach, Used, reach};
+
+use crate::config::StoreArgs;
+use crate::policy_file::{PolicyFile, count};
+
+/// How far each clause of a policy reaches: a rule that compiles is not yet a rule that is asked.
+///
+/// A clause that a machine can keep is *written* (it compiles), *tested* (a scenario fails without it), *wired* (a question
+/// that it decided was put in the last 30 days), *enforced* (an act that it decided was done or refused in the last 30 days).
+/// The lowest that is true is what is said.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The policy; left out: the version in force in the store
+    policy: Option<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A table.
+    #[default]
+    Human,
+    /// For machines; ends in a `summary` object.
+    Json,
+}
+
+#[derive(Serialize)]
+struct Status {
+    clauses: Vec<ClauseReach>,
+    summary: std::collections::BTreeMap<&'static str, usize>,
+}
+
+const LEVELS: [Reach; 6] = [Reach::Enforced, Reach::Wired, Reach::Tested, Reach::Written, Reach::Hand, Reach::Stated];
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    let (text, lock, used) = match &args.policy {
+        Some(path) => {
+            let file = PolicyFile::read(path)?;
+            file.policy()?;
+            (file.source.text.clone(), file.lock().cloned(), Used::default())
+        }
+        None => {
+            let service = args.store.open()?;
+            let Some(in_force) = service.in_force()? else {
+                bail!(
+                    "no version of the policy is in force; name a policy, or run `upheld activate privacy.md --by NAME`"
+                );
+            };
+            (in_force.source.clone(), Some(service.lock(in_force.version.number)?), service.used()?)
+        }
+    };
+    let bar = bar();
+    let clauses = reach(&text, lock.as_ref(), &used, &mut |done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    })?;
+    bar.finish_and_clear();
+    let summary =
+        LEVELS.iter().map(|level| (level.word(), clauses.iter().filter(|one| one.reach == *level).count())).collect();
+    let status = Status { clauses, summary };
+    match args.format {
+        Format::Json => println!("{}", serde_json::to_string_pretty(&status)?),
+        Format::Human => print!("{}", human(&status, args.policy.is_none())),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} clauses, each taken out");
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn human(status: &Status, in_force: bool) -> String {
+    let mut out = String::new();
+    let width = status.clauses.iter().map(|one| one.clause.len()).max().unwrap_or(0);
+    for one in &status.clauses {
+        let shown = match one.scenarios.len() {
+            _ if one.leaned_on => "nothing compiles without it".to_owned(),
+            0 => String::new(),
+            1 => "1 scenario fails without it".to_owned(),
+            n => format!("{} fail without it", count(n, "scenario")),
+        };
+        let used = if in_force && one.reach > Reach::Hand {
+            format!("; in 30 days {}, {}", count(number(one.acts), "act"), count(number(one.questions), "question"))
+        } else {
+            String::new()
+        };
+        let _ = writeln!(out, "{:<width$}  {:<8}  {shown}{used}", one.clause, one.reach.word());
+    }
+    let counts: Vec<String> = LEVELS
+        .iter()
+        .filter_map(|level| {
+            status.summary.get(level.word()).filter(|n| **n > 0).map(|n| format!("{n} {}", level.word()))
+        })
+        .collect();
+    let _ = writeln!(out, "{}: {}", count(status.clauses.len(), "clause"), counts.join(", "));
+    if !in_force {
+        out.push_str("Without a store nothing is known of what was asked: `upheld status` in its folder says more.\n");
+    }
+    out
+}
+
+fn number(n: u64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
