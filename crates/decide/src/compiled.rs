@@ -50,6 +50,9 @@ pub struct Sentence {
 }
 
 /// A compiled policy. Built by `policy`, read by `service`.
+///
+/// Its JSON form is what a stored version is held against (`upheld_policy::meaning`): a field that comes later is left out
+/// where it is empty, so that a policy that does not use it means what it meant.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Compiled {
     /// Front matter.
@@ -73,6 +76,7 @@ pub struct Compiled {
     /// Rights.
     pub rights: Vec<Right>,
     /// Reports.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reports: Vec<Report>,
     /// Grounds, by `GroundId::index`.
     pub grounds: Vec<Ground>,

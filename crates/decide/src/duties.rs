@@ -229,6 +229,7 @@ pub struct Ground {
     /// Findings that must be made, its ancestors' included.
     pub findings: Vec<Finding>,
     /// The item must first have been read for one of these purposes, by somebody who did not go and look for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub earlier_use: Vec<Purpose>,
     /// What a case reaches.
     pub reaches: Case,
