@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use upheld_service::{Keys, Place, Service, SystemClock};
+use upheld_service::{Keys, Place, Service, ServiceError, SystemClock};
 use upheld_store::{Store, StoreError};
 
 use super::InEffect;
@@ -136,10 +136,14 @@ impl Drop for Scratch {
 /// Opens the store with its keys and looks at what is in it.
 fn opened(set: &InEffect, findings: &mut Findings) {
     let service = Keys::open(&set.keys)
-        .map_err(upheld_service::ServiceError::from)
+        .map_err(ServiceError::from)
         .and_then(|keys| Service::open(Place::File(set.store.clone()), keys, Arc::new(SystemClock)));
     let service = match service {
         Ok(service) => service,
+        Err(error @ ServiceError::MeaningChanged { .. }) => {
+            let help = "use the program that activated it; no command of this one opens the store";
+            return findings.error("policy_meaning", error.to_string(), help);
+        }
         Err(error) => {
             findings.error(
                 "store_not_opened",
