@@ -55,22 +55,34 @@ pub struct Loaded {
     pub lock: Lock,
 }
 
-/// Reads, checks and compiles a policy. Never fails: what is wrong is in the diagnostics.
+/// Reads and compiles a policy. Never fails: what is wrong is in the diagnostics.
 #[must_use]
 pub fn load(source: &Source, lock: Option<&Lock>) -> Loaded {
-    let Read { document, lock, model, scenarios, mut diagnostics } = read(source, lock);
-    let mut policy = None;
+    loaded(source, lock, false)
+}
+
+/// Reads and compiles a policy like [`load`], and says also what is found in it as a whole: names, data and sentences that
+/// serve nothing. That takes longer, and is of use to whoever writes the policy.
+#[must_use]
+pub fn check(source: &Source, lock: Option<&Lock>) -> Loaded {
+    loaded(source, lock, true)
+}
+
+fn loaded(source: &Source, lock: Option<&Lock>, whole: bool) -> Loaded {
+    let Read { document, lock, model, scenarios, sentences, mut diagnostics } = read(source, lock);
+    let mut compiled = None;
     if !has_errors(&diagnostics) {
-        let (compiled, found) = compile::compile(&model);
+        let (table, found) = compile::compile(&model);
         diagnostics.extend(found);
-        name_sections(&document, &mut diagnostics);
-        if !has_errors(&diagnostics) {
-            policy = Some(Policy { document, model, compiled, scenarios });
-        }
-    } else {
-        name_sections(&document, &mut diagnostics);
+        compiled = Some(table).filter(|_| !has_errors(&diagnostics));
     }
+    if whole && compiled.is_some() {
+        check::whole(&check::Checked { source, sentences: &sentences, model: &model }, &mut diagnostics);
+    }
+    check::allow(&document, &sentences, whole && compiled.is_some(), &mut diagnostics);
+    name_sections(&document, &mut diagnostics);
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span(), diagnostic.code));
+    let policy = compiled.map(|compiled| Policy { document, model, compiled, scenarios });
     Loaded { policy, diagnostics, lock }
 }
 
@@ -88,6 +100,8 @@ pub struct Read {
     pub scenarios: Vec<Scenario>,
     /// Errors and findings, as they were met.
     pub diagnostics: Vec<Diagnostic>,
+    /// The rules as written.
+    sentences: Vec<syntax::ast::Sentence>,
 }
 
 /// Reads a policy without compiling it.
@@ -97,8 +111,9 @@ pub fn read(source: &Source, lock: Option<&Lock>) -> Read {
     let sentences = syntax::sentences(source, &document, &mut diagnostics);
     let model = lower::lower(source, &document, &sentences, &mut diagnostics);
     check::clauses(&document, &sentences, &mut diagnostics);
+    check::allowed_codes(&sentences, &mut diagnostics);
     let scenarios = scenario::parse(source, &document, &model.names, &model.choices, &mut diagnostics);
-    Read { document, lock, model, scenarios, diagnostics }
+    Read { document, lock, model, scenarios, diagnostics, sentences }
 }
 
 /// Says of each diagnostic in which section it is.

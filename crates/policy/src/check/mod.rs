@@ -1,42 +1,114 @@
-//! Findings about the document as a whole.
+//! Findings: what compiles, and somebody should look at. One check a file.
+//!
+//! Errors are found where they are met, in `syntax`, `lower` and `compile`; a check here may take it that there is none.
 
-use std::collections::BTreeSet;
+mod allowed;
+mod changes_nothing;
+mod clauses;
+mod never_collected;
+mod never_ends;
+mod never_used;
+mod no_members;
+mod nobody_becomes;
+mod nobody_works;
+mod unused_names;
 
-use upheld_document::{Diagnostic, Document};
+use std::collections::BTreeMap;
 
+use upheld_decide::Element;
+use upheld_document::{Diagnostic, Document, Line, Source, Span};
+
+use crate::compile::Reach;
+use crate::model::Model;
 use crate::syntax::ast::Sentence;
+use crate::syntax::lexer::{TokenKind, tokens};
 
-/// So many clauses without a rule are shown; where there are more, nobody has begun to write rules.
-const MOST_FOUND: usize = 1_000;
+/// A policy without errors, as the checks see it.
+pub(crate) struct Checked<'a> {
+    pub(crate) source: &'a Source,
+    pub(crate) sentences: &'a [Sentence],
+    pub(crate) model: &'a Model,
+}
 
-/// A clause is kept by a rule, kept by hand, or a bare statement; one in none of these is a finding.
+/// UP0401: a clause is kept by a rule, kept by hand, or a bare statement; one in none of these is a finding.
 pub(crate) fn clauses(document: &Document, sentences: &[Sentence], diagnostics: &mut Vec<Diagnostic>) {
-    let with_rules: BTreeSet<(usize, usize)> = sentences.iter().map(|sentence| sentence.clause).collect();
-    let nearly: Vec<usize> = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.code == "UP0010")
-        .map(|diagnostic| diagnostic.span().start as usize)
-        .collect();
-    let mut found = 0;
-    for (section_index, section) in document.sections.iter().enumerate().filter(|(_, section)| section.level != 1) {
-        for (clause_index, clause) in section.clauses.iter().enumerate() {
-            let kept = with_rules.contains(&(section_index, clause_index));
-            // Rules that could not be read, or a block that nearly is one, are said already.
-            let unread = clause.blocks.iter().any(|block| block.kind != upheld_document::BlockKind::Scenario)
-                || nearly.iter().any(|at| clause.span.range().contains(at));
-            if kept || unread || clause.text.trim().is_empty() {
-                continue;
+    clauses::clauses(document, sentences, diagnostics);
+}
+
+/// UP0210: only findings can be allowed.
+pub(crate) fn allowed_codes(sentences: &[Sentence], diagnostics: &mut Vec<Diagnostic>) {
+    allowed::codes(sentences, diagnostics);
+}
+
+/// Takes out the findings that the policy allows. When all findings are there (`whole`), an `allow` without one is one itself.
+pub(crate) fn allow(document: &Document, sentences: &[Sentence], whole: bool, diagnostics: &mut Vec<Diagnostic>) {
+    allowed::allow(document, sentences, whole, diagnostics);
+}
+
+/// The findings about a policy as a whole.
+pub(crate) fn whole(checked: &Checked<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let reach = Reach::new(checked.model);
+    never_collected::check(checked, &reach, diagnostics);
+    let unused = never_used::check(checked, &reach, diagnostics);
+    never_ends::check(checked, &reach, diagnostics);
+    changes_nothing::check(checked, diagnostics);
+    let unnamed = unused_names::check(checked, &reach, diagnostics);
+    nobody_works::check(checked, &reach, &unused, &unnamed, diagnostics);
+    no_members::check(checked, diagnostics);
+    nobody_becomes::check(checked, diagnostics);
+}
+
+/// Words of a line with their places.
+type Words = BTreeMap<String, Vec<Span>>;
+
+impl Checked<'_> {
+    fn span(&self, sentence: u16) -> Span {
+        self.model.spans.get(usize::from(sentence)).copied().unwrap_or_default()
+    }
+
+    /// The words of a line, without what is quoted.
+    fn words(&self, span: Span) -> Words {
+        let mut out = Words::new();
+        // That the line can be read has been seen.
+        for token in tokens(self.source, Line { span, indent: 0 }, &mut Vec::new()) {
+            if let TokenKind::Word(word) = token.kind {
+                out.entry(word).or_default().push(token.span);
             }
-            found += 1;
-            if found > MOST_FOUND {
-                return;
-            }
-            diagnostics.push(
-                Diagnostic::finding("UP0401", "this clause has no rule")
-                    .at(clause.span, "")
-                    .help("write the rule that keeps it in a block with the info string `upheld` below it")
-                    .help("or say in such a block `statement` when there is nothing to run, or `manual \"who does it and how it is evidenced\"`"),
-            );
         }
+        out
+    }
+
+    /// Where a sentence names this data; the whole sentence when it does not.
+    fn places(&self, sentence: u16, data: &[Element]) -> Vec<(String, Span)> {
+        let span = self.span(sentence);
+        let words = self.words(span);
+        let place = |element: &Element| {
+            let name = self.model.names.data.name(element.0);
+            let place = words.get(name).and_then(|places| places.first()).copied();
+            (name.to_owned(), place.unwrap_or(span))
+        };
+        data.iter().map(place).collect()
+    }
+
+    /// A finding about some of the data that a sentence names.
+    fn about_data(&self, code: &'static str, sentence: u16, data: &[Element], title: &str) -> Diagnostic {
+        let places = self.places(sentence, data);
+        let names: Vec<String> = places.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let mut found = Diagnostic::finding(code, format!("{} {title}", names.join(", ")));
+        for (_, span) in places.iter().rev() {
+            found = found.at(*span, "");
+        }
+        for label in found.labels.iter_mut().skip(1) {
+            label.primary = false;
+        }
+        found
+    }
+}
+
+/// Calls with every sentence, indented lines included.
+fn each<'s>(sentences: &'s [Sentence], see: &mut impl FnMut(&'s Sentence)) {
+    for sentence in sentences {
+        see(sentence);
+        each(&sentence.children, see);
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn possible(space: &Space<'_>, facts: &[Fact], set: &FactSet) -> Opti
 }
 
 /// The most ways in which it is tried to escape one prohibition.
-const MOST_TRIES: u32 = 100_000;
+pub(super) const MOST_TRIES: u32 = 100_000;
 
 /// Whether somebody of whom this is known could escape all that a prohibition asks: of each set one literal must be
 /// possible beside those of the others. After very many tries it is taken to be so: the table decides all the same.

@@ -84,8 +84,13 @@ pub(super) enum Why {
 }
 
 pub(super) fn flatten(space: &Space<'_>) -> Flattened {
-    let mut out =
-        Flattened { rules: Vec::new(), empty: Vec::new(), facts: Vec::new(), asked_by: Vec::new(), too_many: false };
+    flatten_with(space, &space.model.rules, Vec::new())
+}
+
+/// The same with other rules, and with facts whose numbers are known already.
+pub(super) fn flatten_with(space: &Space<'_>, rules: &[Rule], facts: Vec<Fact>) -> Flattened {
+    let asked_by = vec![0; facts.len()];
+    let mut out = Flattened { rules: Vec::new(), empty: Vec::new(), facts, asked_by, too_many: false };
     for collect in &space.model.collects {
         collect_rules(space, collect, &mut out);
     }
@@ -93,7 +98,7 @@ pub(super) fn flatten(space: &Space<'_>) -> Flattened {
         choice_rule(space, index, &mut out);
     }
     let everything = space.everything();
-    for rule in &space.model.rules {
+    for rule in rules {
         walk(space, rule, None, &everything, &mut out);
     }
     out

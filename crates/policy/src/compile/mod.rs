@@ -6,7 +6,13 @@ mod conflict;
 mod duties;
 mod flatten;
 mod fold;
+mod idle;
+mod reach;
 mod region;
+mod same;
+
+pub(crate) use idle::idle;
+pub(crate) use reach::Reach;
 
 use upheld_decide::{Compiled, MOST_FACTS};
 use upheld_document::{Diagnostic, Span};

@@ -186,6 +186,11 @@ impl<'m> Space<'m> {
         self.works.get(actor).is_some_and(|purposes| purposes.has(purpose))
     }
 
+    /// A purpose and everything below it.
+    pub(super) fn purposes_below(&self, purpose: u16) -> Bits {
+        self.purpose_graph.all_below(std::iter::once(usize::from(purpose)))
+    }
+
     /// For each purpose who works on it.
     pub(super) fn workers(&self, purpose: usize) -> Bits {
         Bits::from_fn(self.actors, |actor| self.works_on(actor, purpose))

@@ -174,6 +174,11 @@ pub enum Kind {
         /// Who does it and how it is evidenced.
         how: String,
     },
+    /// `allow CODE because "…"`
+    Allow {
+        /// The codes of findings.
+        codes: Vec<Name>,
+    },
     /// A line of its own: `keeps …`.
     Keeps,
 }

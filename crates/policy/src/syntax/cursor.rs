@@ -213,6 +213,23 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// Codes of findings with commas between them.
+    pub(crate) fn codes(&mut self, example: &str) -> Parsed<Vec<Name>> {
+        let mut codes = Vec::new();
+        loop {
+            match self.tokens.get(self.at) {
+                Some(Token { kind: TokenKind::Id(text) | TokenKind::Word(text), span }) if text != "because" => {
+                    codes.push(Name { text: text.clone(), span: *span });
+                    self.at += 1;
+                }
+                _ => return self.expected("the code of a finding", example),
+            }
+            if !self.take_comma() {
+                return Ok(codes);
+            }
+        }
+    }
+
     /// Nothing may follow.
     pub(crate) fn end(&mut self, example: &str) -> Parsed<()> {
         if self.is_done() { Ok(()) } else { self.expected("the end of the sentence", example) }

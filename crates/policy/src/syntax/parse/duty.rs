@@ -258,3 +258,14 @@ pub(super) fn manual(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     }
     Ok(Kind::Manual { how })
 }
+
+pub(super) fn allow(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    const ALLOW: &str = "allow UP0404 because \"the archive keeps this for ever\"";
+    cursor.next();
+    let codes = cursor.codes(ALLOW)?;
+    cursor.expect(&["because"], ALLOW)?;
+    if cursor.text().is_none_or(|why| why.trim().is_empty()) {
+        return cursor.expected("the reason in quotes", ALLOW);
+    }
+    Ok(Kind::Allow { codes })
+}

@@ -13,7 +13,7 @@ use super::lexer::Token;
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 26] = [
+const FIRST: [&str; 27] = [
     "data",
     "person",
     "purpose",
@@ -32,6 +32,7 @@ const FIRST: [&str; 26] = [
     "but",
     "statement",
     "manual",
+    "allow",
     "keeps",
     "every",
     "may",
@@ -84,6 +85,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
             Ok(Kind::Statement)
         }
         "manual" => duty::manual(cursor),
+        "allow" => duty::allow(cursor),
         "keeps" => Ok(Kind::Keeps),
         "report" => duty::report(cursor),
         "cookie" | "term" | "changes" | "new" | "renamed" | "publish" => later(cursor, first),
