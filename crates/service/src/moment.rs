@@ -134,9 +134,16 @@ impl<'a> Moment<'a> {
         self.now.as_millisecond()
     }
 
-    /// A fresh id, the same when the write runs again.
+    /// A fresh id, the same when the write runs again. Ids rise with time and within an act (UUID version 7, RFC 9562), so
+    /// that what comes in together lies together in the store.
     pub(crate) fn id(&mut self) -> Uuid {
-        uuid::Builder::from_random_bytes(self.draw.bytes()).into_uuid()
+        let [high, low] = u16::try_from(self.draw.next % (1 << 12)).unwrap_or_default().to_be_bytes();
+        let drawn = self.draw.bytes();
+        let mut rest = [0; 10];
+        rest.copy_from_slice(&drawn[..10]);
+        (rest[0], rest[1]) = (high, low);
+        let ms = u64::try_from(self.ms()).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(ms, &rest).into_uuid()
     }
 
     /// The index that the next entry will have.
