@@ -90,6 +90,9 @@ impl Moment<'_> {
             purpose: purpose.unwrap_or(Purpose::UNSAID),
             recipient: looked.recipient.unwrap_or(Recipient::NOBODY),
         };
+        if asked.item.is_none() && looked.data.iter().any(|element| policy.form(*element).itemised) {
+            return Ok(judged.with(Reason::NoItem));
+        }
         let known = self.known(&asked.person)?;
         // To whom no sentence permits it, whatever is true of anybody, the answer is the same whoever is asked about: it
         // does not tell whether somebody is known.
