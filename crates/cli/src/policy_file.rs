@@ -35,6 +35,9 @@ impl Style {
     }
 }
 
+/// How a text becomes a policy.
+type Loader = fn(&Source, Option<&Lock>) -> Loaded;
+
 /// A policy as read from a file.
 pub(crate) struct PolicyFile {
     pub(crate) path: PathBuf,
@@ -47,9 +50,18 @@ pub(crate) struct PolicyFile {
 impl PolicyFile {
     /// Reads `path` (`-` is standard input; a folder means its `privacy.md`) and the lock beside it, and loads the policy.
     pub(crate) fn read(path: &Path) -> Result<Self> {
+        Self::read_with(path, upheld_policy::load)
+    }
+
+    /// The same, with all that is found in the policy as a whole.
+    pub(crate) fn check(path: &Path) -> Result<Self> {
+        Self::read_with(path, upheld_policy::check)
+    }
+
+    fn read_with(path: &Path, load: Loader) -> Result<Self> {
         if path.as_os_str() == "-" {
             let text = read_bounded(std::io::stdin().lock(), "standard input")?;
-            return Ok(Self::load(path.to_owned(), Source::new("<stdin>", text), None, None));
+            return Ok(Self::load(path.to_owned(), Source::new("<stdin>", text), None, None, load));
         }
         let path = if path.is_dir() { path.join("privacy.md") } else { path.to_owned() };
         let file =
@@ -66,11 +78,11 @@ impl PolicyFile {
             format!("the lock `{}` is damaged; restore it from version control", lock_path(&path).display())
         })?;
         let source = Source::new(path.display().to_string(), text);
-        Ok(Self::load(path, source, lock.as_ref(), lock_before))
+        Ok(Self::load(path, source, lock.as_ref(), lock_before, load))
     }
 
-    fn load(path: PathBuf, source: Source, lock: Option<&Lock>, lock_before: Option<String>) -> Self {
-        let loaded = upheld_policy::load(&source, lock);
+    fn load(path: PathBuf, source: Source, lock: Option<&Lock>, lock_before: Option<String>, load: Loader) -> Self {
+        let loaded = load(&source, lock);
         Self { path, source, loaded, lock_before }
     }
 
@@ -94,10 +106,6 @@ impl PolicyFile {
         Ok(())
     }
 
-    pub(crate) fn print(&self, style: Style) -> String {
-        upheld_document::print(&self.loaded.diagnostics, &self.source, style.format())
-    }
-
     /// The policy, or its errors on standard error.
     pub(crate) fn policy(&self) -> Result<&upheld_policy::Policy> {
         match &self.loaded.policy {
@@ -116,7 +124,7 @@ fn lock_path(policy: &Path) -> PathBuf {
     policy.with_extension("lock")
 }
 
-fn read_bounded(from: impl Read, name: &str) -> Result<String> {
+pub(crate) fn read_bounded(from: impl Read, name: &str) -> Result<String> {
     let mut bytes = Vec::new();
     from.take(LONGEST + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read `{name}`"))?;
     if bytes.len() as u64 > LONGEST {

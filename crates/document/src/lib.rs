@@ -22,6 +22,6 @@ pub use front::{Entry, Front};
 pub use lock::{Lock, LockError};
 pub use markdown::{LONGEST, parse};
 pub use nearest::nearest;
-pub use print::{Format, print};
+pub use print::{Format, Sarif, SarifRule, fingerprints, print, sarif};
 pub use source::Source;
 pub use span::Span;

@@ -24,11 +24,13 @@ impl Page {
         first.split_once(": ").map_or(first, |(_, title)| title)
     }
 
-    /// What it means, without title and examples.
+    /// What it means, without title and examples; each paragraph a line.
     #[must_use]
-    pub fn meaning(&self) -> &'static str {
+    pub fn meaning(&self) -> String {
         let body = self.text.split_once('\n').map_or("", |(_, body)| body);
-        body.split("\n## ").next().unwrap_or_default().trim()
+        let meaning = body.split("\n## ").next().unwrap_or_default().trim();
+        let lines = |paragraph: &str| paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+        meaning.split("\n\n").map(lines).collect::<Vec<_>>().join("\n\n")
     }
 }
 

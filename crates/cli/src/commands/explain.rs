@@ -39,27 +39,49 @@ fn bold() -> bool {
     std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
-/// A page for a terminal: headings without marks, examples indented.
+/// How wide prose is set.
+const WIDTH: usize = 92;
+
+/// A page for a terminal: headings without marks, examples indented, prose in lines that fit.
 fn readable(page: &Page, bold: bool) -> String {
     let (on, off) = if bold { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-    let mut out = String::new();
+    let mut out = format!("{on}{} ({}){off}: {}\n", page.code, page.severity.word(), page.title());
     let mut fence: Option<&str> = None;
-    for line in page.text.lines() {
+    let mut prose: Vec<&str> = Vec::new();
+    for line in page.text.lines().skip(1) {
         let marks = &line[..line.bytes().take_while(|b| *b == b'`').count()];
+        let is_prose = fence.is_none() && marks.len() < 3 && !line.is_empty() && !line.starts_with("## ");
+        if is_prose {
+            prose.extend(line.split_whitespace());
+            continue;
+        }
+        fill(&mut prose, &mut out);
         match fence {
             None if marks.len() >= 3 => fence = Some(marks),
             Some(open) if line == open => fence = None,
-            Some(_) if line.is_empty() => out.push('\n'),
-            Some(_) => out.push_str(&format!("    {line}\n")),
-            None => match line.strip_prefix("# ").or_else(|| line.strip_prefix("## ")) {
-                Some(_) if line.starts_with("# ") => {
-                    let title = page.title();
-                    out.push_str(&format!("{on}{} ({}){off}: {title}\n", page.code, page.severity.word()));
-                }
-                Some(heading) => out.push_str(&format!("{on}{heading}{off}\n")),
-                None => out.push_str(&format!("{line}\n")),
-            },
+            Some(_) if !line.is_empty() => out.push_str(&format!("    {line}\n")),
+            None if !line.is_empty() => out.push_str(&format!("{on}{}{off}\n", line.trim_start_matches("## "))),
+            _ => out.push('\n'),
         }
     }
+    fill(&mut prose, &mut out);
     out
+}
+
+/// Sets words in lines.
+fn fill(words: &mut Vec<&str>, out: &mut String) {
+    let mut width = 0;
+    for word in words.drain(..) {
+        let more = word.chars().count();
+        if width > 0 {
+            let breaks = width + 1 + more > WIDTH;
+            out.push(if breaks { '\n' } else { ' ' });
+            width = if breaks { 0 } else { width + 1 };
+        }
+        out.push_str(word);
+        width += more;
+    }
+    if width > 0 {
+        out.push('\n');
+    }
 }

@@ -3,6 +3,9 @@
 mod human;
 mod json;
 mod plain;
+mod sarif;
+
+pub use sarif::{Sarif, SarifRule, fingerprints, sarif};
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
