@@ -101,7 +101,13 @@ impl Moment<'_> {
             let needs_purpose = matches!(asked.action, Action::Use) || asked.action.discloses();
             judged.answer = match purpose {
                 None if needs_purpose => Answer::refused(Reason::NoPurpose),
-                _ => policy.decide_set(errand, &ways, &anything(policy)),
+                _ => {
+                    let named = looked.data.iter().flat_map(|element| {
+                        let ways: Vec<_> = policy.origins_of(*element).map(|origin| (*element, origin)).collect();
+                        if ways.is_empty() { vec![(*element, OriginId::UNKNOWN)] } else { ways }
+                    });
+                    policy.decide_set(errand, &named.collect::<Vec<_>>(), &anything(policy))
+                }
             };
             judged.known = known;
             return Ok(judged);
@@ -240,14 +246,16 @@ impl Judged {
     }
 }
 
-/// Every way in which the policy takes these data.
+/// Every way in which the policy takes these data, or what stands below them: an act that names a group touches these.
 fn every_way(policy: &Compiled, data: &[Element]) -> Vec<(Element, OriginId)> {
     let mut out = Vec::new();
-    for element in data {
+    for wanted in data {
         let before = out.len();
-        out.extend(policy.origins_of(*element).map(|origin| (*element, origin)));
+        for element in policy.names.data.below(wanted.0).into_iter().map(Element) {
+            out.extend(policy.origins_of(element).map(|origin| (element, origin)));
+        }
         if out.len() == before {
-            out.push((*element, OriginId::UNKNOWN));
+            out.push((*wanted, OriginId::UNKNOWN));
         }
     }
     out
