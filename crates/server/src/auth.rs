@@ -2,6 +2,7 @@
 //! service says whether they are good.
 
 use std::fmt;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -24,9 +25,41 @@ impl FromRequestParts<App> for Key {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(&parts.headers).ok_or_else(|| Problem::of(ProblemType::NotAuthenticated))?;
-        app.run(move |service| service.authenticate(&token)).await.map(Self)
+        let caller = match bearer(&parts.headers) {
+            Some(token) => app.run(move |service| service.authenticate(&token)).await,
+            None => Err(Problem::of(ProblemType::NotAuthenticated)),
+        };
+        counted(caller, |caller| &caller.key, parts, app).map(Self)
     }
+}
+
+/// As [`Key`], for questions: a key that was authenticated within the last second is not looked up again.
+#[derive(Debug)]
+pub(crate) struct AskingKey(pub(crate) Arc<Caller>);
+
+impl FromRequestParts<App> for AskingKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let caller = match bearer(&parts.headers) {
+            Some(token) => match app.service().recent_caller(&token) {
+                Some(caller) => Ok(caller),
+                None => app.run(move |service| service.authenticate_to_ask(&token)).await,
+            },
+            None => Err(Problem::of(ProblemType::NotAuthenticated)),
+        };
+        counted(caller, |caller| &caller.key, parts, app).map(Self)
+    }
+}
+
+/// Counts a request for its key; one without a key that holds for the address that it comes from.
+fn counted<C>(caller: Result<C, Problem>, key: impl Fn(&C) -> &str, parts: &Parts, app: &App) -> Result<C, Problem> {
+    match &caller {
+        Ok(caller) => app.limits.key(key(caller))?,
+        Err(problem) if problem.kind() == ProblemType::NotAuthenticated => app.limits.stranger(parts)?,
+        Err(_) => {}
+    }
+    caller
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

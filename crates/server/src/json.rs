@@ -30,23 +30,28 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         if !is_json(request.headers()) {
             return Err(Problem::of(ProblemType::UnsupportedMediaType));
         }
-        let length =
-            request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-        if length.is_some_and(|length| length > app.body_limit) {
-            return Err(Problem::of(ProblemType::TooLarge));
-        }
-        let body = tokio::time::timeout(app.request_timeout, Bytes::from_request(request, app))
-            .await
-            .map_err(|_| Problem::of(ProblemType::Timeout))?
-            .map_err(|rejection| match rejection.status().as_u16() {
-                413 => Problem::of(ProblemType::TooLarge),
-                _ => Problem::malformed("the body broke off", None),
-            })?;
+        let body = body(request, app).await?;
         read(&body).map(Self)
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// The bytes of the body, within their bounds.
+pub(crate) async fn body(request: Request, app: &App) -> Result<Bytes, Problem> {
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > app.body_limit) {
+        return Err(Problem::of(ProblemType::TooLarge));
+    }
+    tokio::time::timeout(app.request_timeout, Bytes::from_request(request, app))
+        .await
+        .map_err(|_| Problem::of(ProblemType::Timeout))?
+        .map_err(|rejection| match rejection.status().as_u16() {
+            413 => Problem::of(ProblemType::TooLarge),
+            _ => Problem::malformed("the body broke off", None),
+        })
+}
+
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     let (Some(first), None) = (types.next(), types.next()) else {
         return false;
@@ -56,7 +61,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Reads a `T`.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+pub(crate) fn read<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T, Problem> {
     let fault = Cell::new(None);
     let mut json = serde_json::Deserializer::from_slice(body);
     let scanned = Scan { depth: 0, fault: &fault }.deserialize(&mut json).and_then(|()| json.end());
@@ -77,12 +82,16 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
                 Some(place(&error)),
             );
         }
-        let detail = match message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
-            Some((field, _)) => format!("the field `{field}` is missing"),
-            None => format!("a value is not of the right type{}", expected(&message)),
-        };
-        Problem::invalid(&detail, Some(place(&error)))
+        Problem::invalid(&wrong(&message), Some(place(&error)))
     })
+}
+
+/// What is missing or of the wrong type, without the value that stands there.
+pub(crate) fn wrong(message: &str) -> String {
+    match message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
+        Some((field, _)) => format!("the field `{field}` is missing"),
+        None => format!("a value is not of the right type{}", expected(message)),
+    }
 }
 
 /// What the type of the body asks for. It is the last part of the message and holds only words of this API; what comes

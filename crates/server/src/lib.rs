@@ -11,7 +11,9 @@ mod auth;
 mod config;
 mod describe;
 mod json;
+mod limits;
 mod middleware;
+mod observe;
 mod openapi;
 mod pages;
 mod params;
@@ -23,6 +25,8 @@ mod serve;
 mod state;
 
 pub use config::{ServeError, ServerConfig};
+pub use limits::{Rate, Ticks};
+pub use observe::Observe;
 pub use problem::ProblemType;
 pub use router::router;
 pub use serve::{serve, serve_on};

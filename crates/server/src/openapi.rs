@@ -4,8 +4,9 @@ use axum::body::Bytes;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi as _;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{OpenApi, ServerBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder, ServerBuilder};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -36,6 +37,7 @@ pub(crate) struct Document(Bytes);
 /// Adds to what the handlers said: the title, how to authenticate, where the server is. Gives the document as JSON.
 pub(crate) fn finish(handlers: OpenApi, public_url: Option<&str>) -> Document {
     let mut document = Frame::openapi().merge_from(handlers);
+    add_limits(&mut document);
     document.servers = public_url.map(|url| vec![ServerBuilder::new().url(url.trim_end_matches('/')).build()]);
     if let Some(components) = document.components.as_mut() {
         let key = HttpBuilder::new()
@@ -51,6 +53,26 @@ pub(crate) fn finish(handlers: OpenApi, public_url: Option<&str>) -> Document {
     }
     // It is plain data with text keys, which always serialises; a test reads it.
     Document(serde_json::to_vec(&document).unwrap_or_default().into())
+}
+
+/// Any address but those that tell whether the server is alive may answer that too many requests come.
+fn add_limits(document: &mut OpenApi) {
+    let words = "`too-many` requests from this key, or without one from this address; the header `Retry-After` says when to come back";
+    for (path, item) in &mut document.paths.paths {
+        if matches!(path.as_str(), "/healthz" | "/readyz") {
+            continue;
+        }
+        let (kind, schema) = if path.starts_with("/access/") {
+            ("text/plain", RefOr::T(ObjectBuilder::new().schema_type(Type::String).build().into()))
+        } else {
+            ("application/problem+json", RefOr::Ref(Ref::from_schema_name("Problem")))
+        };
+        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            let content = ContentBuilder::new().schema(Some(schema.clone())).build();
+            let response = ResponseBuilder::new().description(words).content(kind, content).build();
+            operation.responses.responses.insert("429".to_owned(), RefOr::T(response));
+        }
+    }
 }
 
 /// This document.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tracing::error;
@@ -47,6 +47,9 @@ pub enum ProblemType {
     /// The body took too long to arrive.
     #[serde(rename = "/problems/timeout")]
     Timeout,
+    /// This key or address sends too many requests.
+    #[serde(rename = "/problems/too-many")]
+    TooMany,
     /// Too much is going on.
     #[serde(rename = "/problems/busy")]
     Busy,
@@ -60,7 +63,7 @@ pub enum ProblemType {
 
 impl ProblemType {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Refused,
         Self::NotAuthenticated,
         Self::NotAllowed,
@@ -71,6 +74,7 @@ impl ProblemType {
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::Timeout,
+        Self::TooMany,
         Self::Busy,
         Self::NotReady,
         Self::Internal,
@@ -90,6 +94,7 @@ impl ProblemType {
             Self::TooLarge => "too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::Timeout => "timeout",
+            Self::TooMany => "too-many",
             Self::Busy => "busy",
             Self::NotReady => "not-ready",
             Self::Internal => "internal",
@@ -109,16 +114,17 @@ impl ProblemType {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     /// In how many seconds it may be over, where it is over by itself.
-    pub(crate) const fn retry_after(self) -> Option<&'static str> {
+    pub(crate) const fn retry_after(self) -> Option<u64> {
         match self {
-            Self::Busy => Some("1"),
-            Self::NotReady => Some("30"),
+            Self::Busy | Self::TooMany => Some(1),
+            Self::NotReady => Some(30),
             _ => None,
         }
     }
@@ -137,6 +143,7 @@ impl ProblemType {
             Self::TooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The body is not said to be JSON",
             Self::Timeout => "The body took too long",
+            Self::TooMany => "Too many requests",
             Self::Busy => "Too much is going on at once",
             Self::NotReady => "The service is not ready",
             Self::Internal => "Something failed",
@@ -179,6 +186,10 @@ impl ProblemType {
             Self::TooLarge => "The body is longer than this server reads. Send fewer records at once.",
             Self::UnsupportedMediaType => "Send the header `Content-Type: application/json` with a JSON body.",
             Self::Timeout => "The body did not arrive in time. Nothing was done. Send it again.",
+            Self::TooMany => {
+                "This key, or this address without one, has sent more requests than the server takes from one caller. Nothing was \
+                 done. Wait as long as the header `Retry-After` says, then go on more slowly; the operator sets how many are taken."
+            }
             Self::Busy => {
                 "The server works on as many requests as it can. Nothing was done. Wait as long as the header `Retry-After` says, \
                  then send the request again."
@@ -220,6 +231,9 @@ pub struct Problem {
     /// Where in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<Place>,
+    /// In how many seconds it is over; the usual for its type when none.
+    #[serde(skip)]
+    wait: Option<u64>,
 }
 
 impl Problem {
@@ -230,7 +244,19 @@ impl Problem {
 
     /// A problem with its own detail, which must be words of ours.
     pub(crate) fn new(kind: ProblemType, detail: impl Into<String>) -> Self {
-        Self { kind, title: kind.title(), status: kind.status().as_u16(), detail: detail.into(), place: None }
+        Self {
+            kind,
+            title: kind.title(),
+            status: kind.status().as_u16(),
+            detail: detail.into(),
+            place: None,
+            wait: None,
+        }
+    }
+
+    /// More requests than are taken, for so many seconds.
+    pub(crate) fn too_many(wait: u64) -> Self {
+        Self { wait: Some(wait), ..Self::of(ProblemType::TooMany) }
     }
 
     /// A body that cannot be read.
@@ -257,9 +283,20 @@ impl Problem {
     }
 
     /// What is wrong in this request.
-    #[cfg(test)]
     pub(crate) fn detail(&self) -> &str {
         &self.detail
+    }
+}
+
+impl Problem {
+    /// The headers that belong to it: how to authenticate, when to come back.
+    pub(crate) fn add_headers(&self, headers: &mut HeaderMap) {
+        if self.kind == ProblemType::NotAuthenticated {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"upheld\""));
+        }
+        if let Some(seconds) = self.wait.or(self.kind.retry_after()) {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
     }
 }
 
@@ -287,15 +324,8 @@ impl From<ServiceError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let kind = self.kind;
-        let mut response = problem_json(kind.status(), &self);
-        let headers = response.headers_mut();
-        if kind == ProblemType::NotAuthenticated {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"upheld\""));
-        }
-        if let Some(seconds) = kind.retry_after() {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
-        }
+        let mut response = problem_json(self.kind.status(), &self);
+        self.add_headers(response.headers_mut());
         response
     }
 }

@@ -5,7 +5,7 @@ use std::any::Any;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::config::ServerConfig;
+use crate::limits;
 use crate::middleware::{headers, request_id, trace};
 use crate::openapi;
 use crate::pages;
@@ -31,6 +32,7 @@ pub fn router(service: Service, config: &ServerConfig) -> Router {
         .fallback(missing)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(config.body_limit))
+        .layer(from_fn_with_state(app.clone(), limits::open_to_all))
         .with_state(app);
     around(router)
 }
@@ -55,6 +57,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(routes::cases::end))
         // Questions; the policy and the log to read.
         .routes(routes!(routes::questions::ask))
+        .routes(routes!(routes::authzen::evaluation))
+        .routes(routes!(routes::authzen::evaluations))
+        .routes(routes!(routes::observed::read))
         .routes(routes!(routes::policy::read))
         .routes(routes!(routes::log::read))
         // The server itself.
@@ -72,6 +77,7 @@ fn published() -> OpenApiRouter<App> {
         .routes(routes!(routes::published::stylesheet))
         .routes(routes!(routes::published::mark))
         .routes(routes!(routes::problems::explain))
+        .routes(routes!(routes::authzen::configuration))
 }
 
 /// What happens around every request, the outermost last.

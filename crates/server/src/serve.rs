@@ -2,11 +2,15 @@
 
 use std::future::Future;
 use std::io::{Error, ErrorKind};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -18,6 +22,8 @@ use tracing::{error, info};
 use upheld_service::Service;
 
 use crate::config::{ServeError, ServerConfig};
+use crate::limits::Peer;
+use crate::observe::Observer;
 use crate::router::router;
 
 /// The longest head of a request (its first line and headers), in bytes.
@@ -52,13 +58,17 @@ pub async fn serve_on(
     let listen = config.listen;
     config.listen = listener.local_addr().map_err(|source| ServeError::Listen { listen, source })?;
     config.check()?;
+    if !config.observe.is_empty() {
+        config.check_observed(service.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date())?;
+    }
     let address = config.listen;
     match &config.trusted_proxy {
         Some(proxy) => info!(%address, %proxy, "listening"),
         None => info!(%address, "listening"),
     }
     let (stop, stopped) = watch::channel(false);
-    let duty = tokio::spawn(sweep(service.clone(), config.sweep_every, stopped.clone()));
+    let observed = Observer::new(config.observe.clone(), || service.now());
+    let duty = tokio::spawn(sweep(service.clone(), observed, config.sweep_every, stopped.clone()));
     let told = tokio::spawn(async move {
         shutdown.await;
         info!("stopping");
@@ -102,11 +112,15 @@ async fn connections(
             let place = Arc::clone(&places).acquire_owned().await;
             (place, accept(&listener).await)
         };
-        let (place, stream) = tokio::select! {
+        let (place, (stream, peer)) = tokio::select! {
             next = next => next,
             _ = stopped.wait_for(|stopped| *stopped) => return open,
         };
-        let service = TowerToHyperService::new(router.clone());
+        let routes = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            routes.call(request)
+        });
         let connection = open.watched.watch(http.serve_connection(TokioIo::new(stream), service));
         open.tasks.spawn(async move {
             let _place = place;
@@ -116,13 +130,13 @@ async fn connections(
     }
 }
 
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, IpAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // An answer is written whole, so there is nothing to wait for.
                 drop(stream.set_nodelay(true));
-                return stream;
+                return (stream, peer.ip().to_canonical());
             }
             Err(failure) if is_of_the_caller(&failure) => {}
             Err(failure) => {
@@ -139,13 +153,18 @@ fn is_of_the_caller(failure: &Error) -> bool {
 }
 
 /// Erases what is due, at once and then again and again. A failure is logged and tried again at the next turn.
-async fn sweep(service: Service, every: Duration, mut stopped: watch::Receiver<bool>) {
+async fn sweep(service: Service, observed: Observer, every: Duration, mut stopped: watch::Receiver<bool>) {
+    let mut told_on = None;
     let mut turns = interval(every.max(Duration::from_secs(1)));
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = turns.tick() => {}
             _ = stopped.wait_for(|stopped| *stopped) => return,
+        }
+        if let Some(in_force) = observed.is_needed().then(|| service.clone()) {
+            let read = tokio::task::spawn_blocking(move || in_force.in_force()).await;
+            observed.tell(read.ok().and_then(Result::ok).flatten().as_deref(), service.now(), &mut told_on);
         }
         let service = service.clone();
         match tokio::task::spawn_blocking(move || service.sweep()).await {

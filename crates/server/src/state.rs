@@ -8,6 +8,8 @@ use tracing::Span;
 use upheld_service::{Service, ServiceError};
 
 use crate::config::ServerConfig;
+use crate::limits::Limits;
+use crate::observe::Observer;
 use crate::problem::{Problem, ProblemType};
 
 /// What every handler shares.
@@ -22,11 +24,21 @@ pub(crate) struct App {
     pub(crate) body_limit: usize,
     /// The address of this server for people, without a slash at its end.
     pub(crate) public_url: Option<Arc<str>>,
+    /// Under which address a program on this machine reaches it, where nobody else can.
+    pub(crate) own_url: Option<Arc<str>>,
+    /// How many requests are taken from whom.
+    pub(crate) limits: Arc<Limits>,
+    /// Purposes that are observed.
+    pub(crate) observer: Arc<Observer>,
 }
 
 impl App {
     pub(crate) fn new(service: Service, config: &ServerConfig) -> Self {
+        let alone = config.listen.ip().is_loopback() && config.trusted_proxy.is_none();
         Self {
+            own_url: alone.then(|| Arc::from(format!("http://{}", config.listen))),
+            limits: Arc::new(Limits::new(config)),
+            observer: Arc::new(Observer::new(config.observe.clone(), || service.now())),
             service,
             gate: Arc::new(Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS))),
             queue_timeout: config.queue_timeout,
@@ -34,6 +46,11 @@ impl App {
             body_limit: config.body_limit,
             public_url: config.public_url.as_deref().map(|url| Arc::from(url.trim_end_matches('/'))),
         }
+    }
+
+    /// The service, for what does not touch the store.
+    pub(crate) fn service(&self) -> &Service {
+        &self.service
     }
 
     /// Runs the one blocking closure of a request when its turn comes. What has begun is finished, also when the caller

@@ -12,7 +12,12 @@ use crate::common::{CANARY, DOCUMENT, Reply, Stalling, World};
 fn posts() -> Vec<String> {
     let paths = DOCUMENT["paths"].as_object().expect("paths");
     let reads = |item: &Value| item.get("post").is_some_and(|post| post.get("requestBody").is_some());
-    paths.iter().filter(|(_, item)| reads(item)).map(|(path, _)| path.replace("{case}", "x")).collect()
+    // AuthZEN's addresses word their errors otherwise and have tests of their own.
+    paths
+        .iter()
+        .filter(|(path, item)| reads(item) && path.starts_with("/v1"))
+        .map(|(path, _)| path.replace("{case}", "x"))
+        .collect()
 }
 
 /// Sends a body as it is, with a good key and session.

@@ -5,8 +5,11 @@ mod common;
 
 mod access;
 mod acts;
+mod authzen;
 mod echo;
 mod hostile;
+mod limits;
+mod observed;
 mod openapi;
 mod pages;
 mod people;

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
-use upheld_server::{ProblemType, ServerConfig};
+use upheld_server::{ProblemType, Rate, ServerConfig};
 
 use crate::common::{CANARY, DOCUMENT, POLICY, Reply, Stalling, World, joining};
 
@@ -48,6 +48,10 @@ async fn one_of_each() -> Vec<Reply> {
         strict.pass_on(request(&strict, Body::new(Stalling(Some("{".into()))))).await,
         strict.get("support", "/v1/policy").await,
     ];
+    let slow = ServerConfig { key_rate: Rate { per_second: 1, burst: 1 }, ..ServerConfig::default() };
+    let slow = World::with(&slow, None);
+    slow.get("support", "/v1/policy").await;
+    out.push(slow.get("support", "/v1/policy").await);
     // While one request works and none more may, the next is told to come back.
     strict.clock.hold();
     let ((), _) = tokio::join!(
@@ -76,7 +80,7 @@ async fn each_type_can_be_reached_and_is_explained_where_it_says() {
         assert_eq!(problem["title"], kind.title());
         assert!(!reply.text().contains(CANARY));
         match kind {
-            ProblemType::Busy => assert_eq!(reply.header("retry-after"), "1"),
+            ProblemType::Busy | ProblemType::TooMany => assert_eq!(reply.header("retry-after"), "1"),
             ProblemType::NotReady => assert_eq!(reply.header("retry-after"), "30"),
             _ => assert_eq!(reply.header("retry-after"), "", "{address} does not go away by itself"),
         }

@@ -28,12 +28,14 @@ const MOST_KEYS: usize = 1024;
 pub(crate) struct Recent {
     /// Goes up with every change that this process makes to keys and versions.
     changes: AtomicU64,
-    in_force: RwLock<Option<Remembered<(Option<Arc<InForce>>, i64)>>>,
+    in_force: RwLock<Option<Remembered<Until>>>,
     /// By the hash of the token.
     callers: RwLock<HashMap<[u8; 32], Remembered<Arc<Caller>>>>,
 }
 
-#[derive(Clone)]
+/// The version in force, if any, and when the next one begins, in milliseconds since 1970.
+type Until = (Option<Arc<InForce>>, i64);
+
 struct Remembered<T> {
     what: T,
     since: Instant,

@@ -63,9 +63,7 @@ pub(crate) fn unavailable(problem: &Problem) -> Response {
     };
     let mut response = page(problem.kind().status(), &message);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(seconds) = problem.kind().retry_after() {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
-    }
+    problem.add_headers(response.headers_mut());
     response
 }
 

@@ -1,5 +1,6 @@
 //! The addresses, one resource a file. A handler is short: extract, authenticate, call the service, answer.
 
+pub(crate) mod authzen;
 pub(crate) mod block;
 pub(crate) mod cases;
 pub(crate) mod change;
@@ -8,6 +9,7 @@ pub(crate) mod collect;
 pub(crate) mod erase;
 pub(crate) mod health;
 pub(crate) mod log;
+pub(crate) mod observed;
 pub(crate) mod policy;
 pub(crate) mod problems;
 pub(crate) mod published;
