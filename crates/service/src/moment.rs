@@ -7,7 +7,7 @@ use aws_lc_rs::{digest, rand};
 use jiff::Timestamp;
 use upheld_decide::{Answer, Compiled, Reason};
 use upheld_evidence::Entry;
-use upheld_store::Tx;
+use upheld_store::{StoreError, Tx};
 use upheld_vault::{PersonId, Vault, VaultError};
 use uuid::Uuid;
 
@@ -104,7 +104,19 @@ impl Service {
         let now = inner.now();
         let seed = random()?;
         self.0.store.write(move |tx| {
-            let in_force = inner.in_force(tx, now)?;
+            let in_force = match inner.in_force(tx, now) {
+                // Nothing is decided by a version that cannot be believed; another one can be put into force.
+                Err(
+                    error @ (ServiceError::MeaningChanged { .. }
+                    | ServiceError::Policy(_)
+                    | ServiceError::Store(StoreError::Damaged(_))
+                    | ServiceError::Vault(VaultError::NotVerified)),
+                ) => {
+                    tracing::error!(%error, "the version in force cannot be used");
+                    None
+                }
+                in_force => in_force?,
+            };
             let none = in_force.is_none().then_some(Reason::NoPolicy);
             let mut moment = Moment {
                 tx,

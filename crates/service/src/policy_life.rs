@@ -322,8 +322,14 @@ impl Service {
         })
     }
 
-    /// Compiles the version in force and those to come, so that a policy that means something else now is found at start.
-    pub(crate) fn compile_versions(&self) -> Result<()> {
+    /// Compiles the version in force and those to come, so that a policy that means something else to this program is found
+    /// at start.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::MeaningChanged`]; or when a version's row or text was changed. Other commands go on working, so that
+    /// another version can be put into force.
+    pub fn ready(&self) -> Result<()> {
         let now = self.0.now();
         self.0.store.read(|tx| {
             self.0.in_force(tx, now)?;

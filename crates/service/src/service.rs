@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
-use upheld_evidence::{LogKey, Placed, Report, Verification};
+use upheld_evidence::{EvidenceError, LogKey, Placed, Report, Verification};
 use upheld_store::{Migration, Place, Store, Tx};
 use upheld_vault::{Keys, Vault};
 
@@ -57,14 +57,17 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// When the store cannot be opened, its keys are not those that made it, or a version of the policy that is in force
-    /// or comes into force means something else to this program.
+    /// When the store cannot be opened, or its keys are not those that made it.
     pub fn open(place: Place, keys: Keys, clock: Arc<dyn Clock>) -> Result<Self> {
         let store = Store::open(place, &migrations())?;
         let log_key = LogKey::new(keys.log());
         let newest = store.read(|tx| -> Result<i64> {
             Vault::new(tx, &keys).check_keys()?;
-            let (size, _) = upheld_evidence::head(tx, &log_key)?;
+            let size = match upheld_evidence::head(tx, &log_key) {
+                // Verifying says what is wrong with it; no act is done on it meanwhile.
+                Err(EvidenceError::Head) => return Ok(i64::MIN),
+                head => head?.0,
+            };
             let newest = size.checked_sub(1).map(|last| upheld_evidence::entry(tx, last)).transpose()?.flatten();
             Ok(newest.map_or(i64::MIN, |placed| placed.entry.at))
         })?;
@@ -79,7 +82,6 @@ impl Service {
             asked: crate::asked::Asked::default(),
             no_policy: Arc::new(InForce::none()),
         }));
-        service.compile_versions()?;
         Ok(service)
     }
 

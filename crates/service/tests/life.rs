@@ -3,7 +3,7 @@
 mod support;
 
 use jiff::civil::date;
-use support::{BAKERY, World, days, refused};
+use support::{BAKERY, World, days, human, reading, refused};
 use upheld_decide::Reason;
 use upheld_service::ServiceError;
 
@@ -125,14 +125,19 @@ fn a_version_that_means_something_else_now_is_refused() {
     let world = World::file(BAKERY);
     // As if another compiler had understood the same text otherwise.
     world.tamper("UPDATE version SET meaning_digest = '00' || substr(meaning_digest, 3)");
-    let error = world.reopened().map(drop).expect_err("it does not open");
-    assert!(!error.to_string().is_empty());
+    let service = world.reopened().expect("it opens");
+    service.ready().expect_err("it does not serve");
+    let act = service.use_(&human("mailer"), reading("ann", &["email"], "newsletter")).expect("an answer");
+    assert_eq!(act.answer.reason, Reason::NoPolicy, "nothing is decided by it");
+    // What the error says to do can be done.
+    service.activate(&second(), None, "test").expect("another version");
+    service.ready().expect("ready");
     let world = World::file(BAKERY);
     world.tamper("UPDATE version SET source = replace(source, 'Brings bread', 'Brings cakes')");
-    world.reopened().map(drop).expect_err("a changed text is not opened");
+    world.reopened().expect("it opens").ready().expect_err("a changed text is not believed");
     let world = World::file(BAKERY);
     world.tamper("UPDATE version SET starts = starts + 86400000");
-    world.reopened().map(drop).expect_err("a changed day is not believed");
+    world.reopened().expect("it opens").ready().expect_err("a changed day is not believed");
 }
 
 #[test]

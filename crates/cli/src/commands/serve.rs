@@ -37,6 +37,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let mut config = ServerConfig::new(args.listen.listen.or(file.listen).unwrap_or(LISTEN));
     config.public_url = args.listen.public_url.clone().or(file.public_url);
     config.trusted_proxy = args.listen.proxy.clone().or(file.proxy);
+    file.serving.apply(&mut config);
     if args.probe {
         return Ok(probe(config.listen));
     }
@@ -57,6 +58,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     }
     let _held = Held::take(&store, config.listen)?;
     let service = args.store.open()?;
+    service.ready().context("the policy of this store cannot be served")?;
     first_key(&service)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;

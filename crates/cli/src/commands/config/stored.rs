@@ -140,10 +140,6 @@ fn opened(set: &InEffect, findings: &mut Findings) {
         .and_then(|keys| Service::open(Place::File(set.store.clone()), keys, Arc::new(SystemClock)));
     let service = match service {
         Ok(service) => service,
-        Err(error @ ServiceError::MeaningChanged { .. }) => {
-            let help = "use the program that activated it; no command of this one opens the store";
-            return findings.error("policy_meaning", error.to_string(), help);
-        }
         Err(error) => {
             findings.error(
                 "store_not_opened",
@@ -153,6 +149,11 @@ fn opened(set: &InEffect, findings: &mut Findings) {
             return;
         }
     };
+    if let Err(error @ ServiceError::MeaningChanged { .. }) = service.ready() {
+        let help =
+            "activate the text as a new version (`version` in its front matter), or use the program that activated it";
+        return findings.error("policy_meaning", error.to_string(), help);
+    }
     if let Err(error) = contents(&service, findings) {
         findings.error("store_not_read", error.to_string(), "run `upheld evidence verify`");
     }
