@@ -5,6 +5,7 @@
 mod file;
 mod held;
 mod place;
+mod serving;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};

@@ -123,6 +123,7 @@ fn in_effect(check: &Check, config: &Config) -> InEffect {
     let mut server = ServerConfig::new(check.listen.listen.or(config.listen).unwrap_or(LISTEN));
     server.public_url = check.listen.public_url.clone().or_else(|| config.public_url.clone());
     server.trusted_proxy = check.listen.proxy.clone().or_else(|| config.proxy.clone());
+    config.serving.apply(&mut server);
     InEffect { store, keys, server, ephemeral_ok: check.listen.ephemeral_ok }
 }
 
@@ -146,8 +147,15 @@ fn listener(server: &ServerConfig, findings: &mut Findings) {
                 "write scheme and host, without a user, a query or a fragment",
             );
         }
+        Err(other @ (ServeError::ClientHeader | ServeError::ObservedTwice { .. })) => {
+            findings.error("serving", other.to_string(), "until then the server does not start");
+        }
         Err(other) => findings.error("listen", other.to_string(), "see `listen`"),
         Ok(()) => {}
+    }
+    if let Err(other) = server.check_observed(jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date())
+    {
+        findings.error("observed_too_long", other.to_string(), "until then the server does not start");
     }
     let behind_proxy = server.trusted_proxy.is_some() || !server.listen.ip().is_loopback();
     match server.public_url.as_deref() {

@@ -9,8 +9,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use toml::de::{DeTable, DeValue};
 
+use super::serving::{self, Serving};
+
 /// What the file may say.
-pub(crate) const NAMES: [&str; 5] = ["store", "keys", "listen", "public_url", "proxy"];
+const NAMES: [&str; 5] = ["store", "keys", "listen", "public_url", "proxy"];
+
+/// All names, those of how the server works after those of where things are.
+fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.into_iter().chain(serving::NAMES)
+}
 
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 256 * 1024;
@@ -28,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     /// The proxy that ends TLS in front of this server; needed to listen off loopback.
     pub(crate) proxy: Option<String>,
+    /// How much the server takes on, and what it only observes.
+    pub(crate) serving: Serving,
     /// The line on which each setting that could be read stands.
     pub(crate) lines: BTreeMap<&'static str, usize>,
 }
@@ -82,10 +91,10 @@ fn parse(text: &str, folder: &Path) -> (Config, Vec<Fault>) {
     for (key, value) in table.get_ref() {
         let line = line(key.span().start);
         let key: &str = key.get_ref();
-        let Some(name) = NAMES.into_iter().find(|name| *name == key) else {
-            let help = match upheld_document::nearest(key, NAMES.into_iter()) {
+        let Some(name) = names().find(|name| *name == key) else {
+            let help = match upheld_document::nearest(key, names()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the settings are {}", NAMES.join(", ")),
+                None => format!("the settings are {}", names().collect::<Vec<_>>().join(", ")),
             };
             let what = format!("`{}` is no setting", printable(key));
             faults.push(Fault { code: "unknown_setting", line, what, help });
@@ -95,7 +104,11 @@ fn parse(text: &str, folder: &Path) -> (Config, Vec<Fault>) {
             Ok(()) => drop(config.lines.insert(name, line)),
             Err((wanted, example)) => {
                 let what = format!("`{name}` is not {wanted}");
-                faults.push(Fault { code: "bad_value", line, what, help: format!("write `{name} = \"{example}\"`") });
+                let help = match NAMES.contains(&name) {
+                    true => format!("write `{name} = \"{example}\"`"),
+                    false => format!("write `{name} = {example}`"),
+                };
+                faults.push(Fault { code: "bad_value", line, what, help });
             }
         }
     }
@@ -124,7 +137,8 @@ impl Config {
             "public_url" => {
                 self.public_url = Some(text.ok_or(("an address", "https://privacy.example.org"))?.to_owned());
             }
-            _ => self.proxy = Some(text.ok_or(("the name of a proxy", "caddy"))?.to_owned()),
+            "proxy" => self.proxy = Some(text.ok_or(("the name of a proxy", "caddy"))?.to_owned()),
+            _ => self.serving.set(name, value)?,
         }
         Ok(())
     }
@@ -168,10 +182,41 @@ mod tests {
                 "line 1: `lisen` is no setting; did you mean `listen`?",
                 "line 2: `keys` is not the path of a folder; write `keys = \"/var/lib/upheld-keys\"`",
                 "line 3: `listen` is not an address with a port; write `listen = \"127.0.0.1:8080\"`",
-                "line 4: `server` is no setting; the settings are store, keys, listen, public_url, proxy",
+                "line 4: `server` is no setting; the settings are store, keys, listen, public_url, proxy, \
+                 key_rate, key_burst, address_rate, address_burst, client_header, observe",
                 "line 5: `proxy` is not the name of a proxy; write `proxy = \"caddy\"`",
             ]
         );
+    }
+
+    #[test]
+    fn what_the_server_takes_on_and_observes_is_read() {
+        let text = "key_rate = 0\nkey_burst = 10\naddress_rate = 5\naddress_burst = 20\nclient_header = \"x-real-ip\"\n\
+                    observe = [{ purpose = \"newsletter\", until = \"2026-12-31\" }, { purpose = \"news\", until = 2026-11-30 }]\n";
+        let (config, none) = parse(text, Path::new(""));
+        assert_eq!(none, []);
+        let mut server = upheld_server::ServerConfig::default();
+        config.serving.apply(&mut server);
+        assert_eq!((server.key_rate.per_second, server.key_rate.burst), (0, 10));
+        assert_eq!((server.address_rate.per_second, server.address_rate.burst), (5, 20));
+        assert_eq!(server.client_header.as_deref(), Some("x-real-ip"));
+        let observed: Vec<_> = server.observe.iter().map(|one| format!("{} {}", one.purpose, one.until)).collect();
+        assert_eq!(observed, ["newsletter 2026-12-31", "news 2026-11-30"]);
+
+        let help = "write `observe = [{ purpose = \"newsletter\", until = \"2026-12-31\" }]`";
+        for value in [
+            "7",
+            "[7]",
+            "[{ purpose = \"a\" }]",
+            "[{ purpose = \"a\", until = \"soon\" }]",
+            "[{ purpose = \"\", until = \"2026-12-31\" }]",
+        ] {
+            let found = faults(&format!("observe = {value}\n"));
+            assert_eq!(found, [format!("line 1: `observe` is not a list of purposes, each with its last day; {help}")]);
+        }
+        for value in ["-1", "\"many\"", "1.5", "99999999999"] {
+            assert_eq!(faults(&format!("key_rate = {value}\n")).len(), 1, "{value}");
+        }
     }
 
     #[test]
@@ -185,6 +230,8 @@ mod tests {
             format!("= {secret}\n"),
             format!("store = [\"{secret}\"]\n"),
             format!("store = \"a\"\nstore = \"{secret}\"\n"),
+            format!("key_rate = \"{secret}\"\n"),
+            format!("observe = [{{ purpose = \"a\", until = \"{secret}\" }}]\n"),
         ] {
             let faults = faults(&text);
             assert!(!faults.is_empty(), "{text}");
