@@ -29,6 +29,8 @@ const EXIT_CODES: &str = "Exit codes: 0 all is well · 1 errors, findings or a r
 enum Command {
     /// Check a policy: syntax, names, conflicts, clauses without a rule
     Check(commands::check::Args),
+    /// Lay out the rules and scenarios of a policy
+    Fmt(commands::fmt::Args),
     /// Explain a code that `check` prints
     Explain(commands::explain::Args),
     /// Run the scenarios of a policy on the real engine, in memory
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Check(args) => commands::check::run(&args),
+        Command::Fmt(args) => commands::fmt::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Trace(args) => commands::trace::run(&args),

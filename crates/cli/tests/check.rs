@@ -1,4 +1,5 @@
-//! `upheld check` and `upheld explain` from outside: reports for code hosts, findings that are known, codes explained.
+//! `upheld check`, `explain` and `fmt` from outside: reports for code hosts, findings that are known, codes explained, rules
+//! laid out.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -149,4 +150,36 @@ fn codes_are_explained() {
     }
     let (code, _, said) = upheld(folder.path(), &["explain", "UP0331"]);
     assert_eq!((code, said.contains("did you mean")), (2, true), "{said}");
+}
+
+#[test]
+fn rules_are_laid_out() {
+    let messy =
+        policy().replace("we collect name from", "we  collect name   from").replace("role guard", "role guard\n\n");
+    let folder = written(&messy);
+    let text = || std::fs::read_to_string(folder.path().join("privacy.md")).expect("read");
+    let (code, out, _) = upheld(folder.path(), &["fmt", "--check", "."]);
+    assert_eq!(code, 1, "{out}");
+    let line = messy.lines().position(|line| line.starts_with("we  collect")).expect("there") + 1;
+    assert!(out.contains(&format!("privacy.md:{line}:\n- we  collect name   from customer")), "{out}");
+    assert!(out.contains("+ we collect name from customer") && out.contains("an empty line goes"), "{out}");
+    assert_eq!(text(), messy);
+    let (code, out, _) = upheld(folder.path(), &["fmt", "."]);
+    assert_eq!((code, out.contains("privacy.md: formatted")), (0, true), "{out}");
+    assert_eq!(text(), policy().replace("role guard", "role guard\n"));
+    assert_eq!(upheld(folder.path(), &["fmt", "--check", "privacy.md"]), (0, String::new(), String::new()));
+    assert_eq!(upheld(folder.path(), &["fmt", "."]), (0, String::new(), String::new()));
+
+    // From standard input to standard output.
+    let mut child = Command::new(env!("CARGO_BIN_EXE_upheld"))
+        .args(["fmt", "-"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    std::io::Write::write_all(&mut child.stdin.take().expect("piped"), messy.as_bytes()).expect("written");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(String::from_utf8(output.stdout).expect("UTF-8"), text());
+    assert_eq!(upheld(folder.path(), &["fmt", "none.md"]).0, 2);
+    assert_eq!(upheld(folder.path(), &["fmt"]).0, 2);
 }

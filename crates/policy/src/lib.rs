@@ -10,6 +10,7 @@
 mod check;
 pub mod codes;
 mod compile;
+mod format;
 mod lower;
 pub mod model;
 pub mod scenario;
@@ -17,6 +18,7 @@ mod syntax;
 pub mod vocabulary;
 
 pub use compile::compile;
+pub use format::format;
 
 use sha2::{Digest, Sha256};
 use upheld_decide::Compiled;

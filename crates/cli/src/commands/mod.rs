@@ -9,6 +9,7 @@ pub(crate) mod config;
 pub(crate) mod decide;
 pub(crate) mod evidence;
 pub(crate) mod explain;
+pub(crate) mod fmt;
 pub(crate) mod man;
 pub(crate) mod report;
 pub(crate) mod serve;
