@@ -196,7 +196,13 @@ impl Words<'_> {
                 PointKind::Event => "event",
             },
             places: point.places.clone(),
-            takes: point.takes.iter().map(|taken| self.taken(taken)).collect(),
+            // An open name is refused as it stands: only its members can be given.
+            takes: point
+                .takes
+                .iter()
+                .filter(|taken| !self.0.names.open_data.contains(&taken.element))
+                .map(|taken| self.taken(taken))
+                .collect(),
         }
     }
 
