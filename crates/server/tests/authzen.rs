@@ -1,22 +1,21 @@
-//! OpenID AuthZEN 1.0: the shapes of the standard, our words in them, and that nobody is believed.
+//! OpenID AuthZEN 1.0: our words in it, and that nobody is believed. `authzen_wire.rs` has its shapes.
 
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{Method, Request, header};
+use axum::http::{Request, header};
 use serde_json::{Value, json};
-use tower::ServiceExt as _;
 use upheld_decide::Reason;
 use upheld_server::ServerConfig;
 use upheld_service::{AccessKind, NewAccess, Verb};
 
 use crate::common::{CANARY, DOCUMENT, POLICY, Reply, World, new};
 
-const ONE: &str = "/access/v1/evaluation";
-const MANY: &str = "/access/v1/evaluations";
+pub const ONE: &str = "/access/v1/evaluation";
+pub const MANY: &str = "/access/v1/evaluations";
 
 /// A program's or a role's use of the e-mail address, of nobody in particular.
-fn asking(role: &str, purpose: &str) -> Value {
+pub fn asking(role: &str, purpose: &str) -> Value {
     json!({
         "subject": { "type": "role", "id": role },
         "action": { "name": "use", "properties": { "for": purpose } },
@@ -32,35 +31,26 @@ fn about(role: &str, purpose: &str, person: &str) -> Value {
 }
 
 /// With facts that are stated.
-fn stating(mut question: Value, facts: Value) -> Value {
+pub fn stating(mut question: Value, facts: Value) -> Value {
     question["context"] = json!({ "facts": facts });
     question
 }
 
 /// A decision with its reason.
 #[track_caller]
-fn decided(decision: &Value) -> (bool, &str) {
+pub fn decided(decision: &Value) -> (bool, &str) {
     let reason = decision["context"]["reason_admin"]["reason"].as_str().unwrap_or_else(|| panic!("{decision}"));
     (decision["decision"].as_bool().expect("a decision"), reason)
 }
 
-async fn ask(world: &World, who: &str, question: &Value) -> Value {
+pub async fn ask(world: &World, who: &str, question: &Value) -> Value {
     let reply = world.post(who, ONE, question).await;
     assert_eq!((reply.status, reply.header("content-type")), (200, "application/json"), "{}", reply.text());
     reply.json()
 }
 
-/// Sends a body as it is; the answer is not held against the document where the body is not.
-async fn raw(world: &World, path: &str, kind: Option<&str>, body: impl Into<Body>) -> Reply {
-    let mut request = Request::post(path).header(header::AUTHORIZATION, world.bearer("mailer"));
-    if let Some(kind) = kind {
-        request = request.header(header::CONTENT_TYPE, kind);
-    }
-    world.pass_on(request.body(body.into()).expect("a request")).await
-}
-
 #[track_caller]
-fn plain(reply: &Reply, status: u16) -> String {
+pub fn plain(reply: &Reply, status: u16) -> String {
     let kind = reply.header("content-type");
     assert_eq!((reply.status, kind), (status, "text/plain; charset=utf-8"), "{}", reply.text());
     assert!(!reply.text().is_empty() && !reply.text().starts_with('{'));
@@ -334,86 +324,6 @@ async fn raw_as(world: &World, who: &str, body: &Value) -> Reply {
 }
 
 #[tokio::test]
-async fn what_is_not_known_is_passed_over_and_what_is_wrong_is_a_400_in_words() {
-    let world = World::new().await;
-    let good = stating(asking("mailer", "newsletter"), json!({ "agreed newsletter": true }));
-    let json_type = Some("application/json");
-    // Members that the standard or a later one may add.
-    let mut more = good.clone();
-    for place in ["", "/subject", "/action", "/action/properties", "/resource", "/context"] {
-        let object = more.pointer_mut(place).and_then(Value::as_object_mut).expect("an object");
-        object.insert("more".to_owned(), json!({ "a": [1, null] }));
-    }
-    more["subject"]["properties"] = json!({ "department": "post" });
-    more["context"]["time"] = json!("2026-03-02T12:00:00Z");
-    let reply = raw(&world, ONE, Some("application/json; charset=utf-8"), more.to_string()).await;
-    assert_eq!(decided(&reply.json()), (true, "permitted"));
-
-    for path in [ONE, MANY] {
-        for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("application/jsonp")] {
-            plain(&raw(&world, path, kind, good.to_string()).await, 400);
-        }
-        for body in ["", "{", "[]", "7", "null", "\"a\"", "{}", "{\"subject\":{},\"subject\":{}}", "\u{0}"] {
-            plain(&raw(&world, path, json_type, body).await, 400);
-        }
-        for place in [
-            "/subject",
-            "/subject/type",
-            "/subject/id",
-            "/action",
-            "/action/name",
-            "/resource",
-            "/resource/type",
-            "/resource/id",
-        ] {
-            let (above, name) = place.rsplit_once('/').expect("a place");
-            let mut without = good.clone();
-            without.pointer_mut(above).and_then(Value::as_object_mut).expect("an object").remove(name);
-            let said = plain(&raw(&world, path, json_type, without.to_string()).await, 400);
-            assert!(said.contains(&format!("the field `{name}` is missing")), "{place}: {said}");
-        }
-        for (place, wrong) in [
-            ("/subject", json!("mailer")),
-            ("/subject", json!(["role", "mailer"])),
-            ("/subject/id", json!(7)),
-            ("/action/name", json!(["use"])),
-            ("/action/properties", json!([CANARY])),
-            ("/action/properties/for", json!({ CANARY: 1 })),
-            ("/resource/id", Value::Null),
-            ("/context", json!(CANARY)),
-            ("/context/facts", json!({ "agreed newsletter": CANARY })),
-        ] {
-            let mut odd = good.clone();
-            *odd.pointer_mut(place).expect("the place") = wrong;
-            assert!(!plain(&raw(&world, path, json_type, odd.to_string()).await, 400).contains(CANARY), "{place}");
-        }
-    }
-    let mut form = good.clone();
-    form["action"]["properties"]["as"] = json!(CANARY);
-    assert!(!plain(&raw(&world, ONE, json_type, form.to_string()).await, 400).contains(CANARY));
-    let strict = ServerConfig { body_limit: 64, ..ServerConfig::default() };
-    plain(&raw(&World::with(&strict, Some(POLICY)), ONE, json_type, good.to_string()).await, 413);
-}
-
-#[tokio::test]
-async fn who_has_no_key_or_one_that_may_not_ask_is_told_in_words() {
-    let world = World::new().await;
-    for path in [ONE, MANY] {
-        let question = asking("mailer", "newsletter");
-        let none = world.call(Method::POST, path, &[], Some(&question)).await;
-        plain(&none, 401);
-        assert_eq!(none.header("www-authenticate"), "Bearer realm=\"upheld\"");
-        plain(&world.post("revoked", path, &question).await, 401);
-        plain(&world.post("web", path, &question).await, 403);
-        // Authenticated before a byte is read.
-        let request = Request::post(path).header(header::AUTHORIZATION, "Bearer upheld_x").body(Body::from("{"));
-        plain(&world.send(request.expect("a request")).await, 401);
-    }
-    let nothing = World::with(&ServerConfig::default(), None);
-    assert_eq!(decided(&ask(&nothing, "mailer", &asking("mailer", "newsletter")).await), (false, "no_policy"));
-}
-
-#[tokio::test]
 async fn what_this_process_changes_counts_for_the_very_next_question() {
     let mut world = World::without_people();
     let question = stating(asking("mailer", "newsletter"), json!({ "agreed newsletter": true }));
@@ -436,62 +346,6 @@ async fn what_this_process_changes_counts_for_the_very_next_question() {
     assert!(!decided(&ask(&world, "mailer", &question).await).0);
     world.service.activate(&POLICY.replace("version: 1", "version: 3"), None, "test").expect("it compiles");
     assert!(decided(&ask(&world, "mailer", &question).await).0);
-}
-
-#[tokio::test]
-async fn an_id_of_a_request_comes_back_as_it_was() {
-    let world = World::without_people();
-    let question = asking("mailer", "newsletter");
-    let call = async |path: &str, who: &str, id: &str| {
-        let request = Request::post(path)
-            .header(header::AUTHORIZATION, world.bearer(who))
-            .header(header::CONTENT_TYPE, "application/json")
-            .header("x-request-id", id)
-            .body(Body::from(question.to_string()));
-        Reply::read(world.router.clone().oneshot(request.expect("a request")).await.expect("an answer")).await
-    };
-    for id in ["bfe9eb29-ab87-4ca3-be83-a1d5d8305716", "order 17/b", "x"] {
-        for who in ["mailer", "revoked"] {
-            for path in [ONE, MANY] {
-                assert_eq!(call(path, who, id).await.header("x-request-id"), id);
-            }
-        }
-    }
-    let long = "x".repeat(129);
-    assert_ne!(call(ONE, "mailer", &long).await.header("x-request-id"), long);
-    // Elsewhere only what can be nothing else: the rest could be a name, and is nobody's to repeat.
-    assert_ne!(call("/v1/questions", "mailer", "x").await.header("x-request-id"), "x");
-}
-
-#[tokio::test]
-async fn the_configuration_names_the_address_that_was_set() {
-    const PATH: &str = "/.well-known/authzen-configuration";
-    let at = |public: Option<&str>, listen: &str, proxy: Option<&str>| ServerConfig {
-        public_url: public.map(str::to_owned),
-        trusted_proxy: proxy.map(str::to_owned),
-        ..ServerConfig::new(listen.parse().expect("an address"))
-    };
-    let get = async |config: ServerConfig| {
-        let world = World::with(&config, None);
-        world.call(Method::GET, PATH, &[("host", "evil.example")], None).await
-    };
-    let reply = get(at(Some("https://privacy.larchfield.example/"), "0.0.0.0:80", Some("caddy"))).await;
-    assert_eq!(
-        reply.json(),
-        json!({
-            "policy_decision_point": "https://privacy.larchfield.example",
-            "access_evaluation_endpoint": "https://privacy.larchfield.example/access/v1/evaluation",
-            "access_evaluations_endpoint": "https://privacy.larchfield.example/access/v1/evaluations",
-            "capabilities": [],
-            "obligations_supported": ["custom"],
-        })
-    );
-    let reply = get(at(None, "127.0.0.1:8080", None)).await;
-    assert_eq!(reply.json()["policy_decision_point"], "http://127.0.0.1:8080");
-    for config in [at(None, "0.0.0.0:80", Some("caddy")), at(None, "127.0.0.1:8080", Some("caddy"))] {
-        let problem = get(config).await.problem(404, "not-found");
-        assert!(problem["detail"].as_str().is_some_and(|text| text.contains("`public_url`")), "{problem}");
-    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod common;
 mod access;
 mod acts;
 mod authzen;
+mod authzen_wire;
 mod echo;
 mod hostile;
 mod limits;
