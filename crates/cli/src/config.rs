@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::builder::BoolishValueParser;
-use upheld_service::{Keys, Place, Service, SystemClock};
+use upheld_service::{Clock, Keys, Place, Service, SystemClock};
 
 pub(crate) use file::{Config, printable, read as read_file};
 pub(crate) use held::{Held, holder};
@@ -89,6 +89,18 @@ impl StoreArgs {
 
     /// Opens the store with its keys; makes both when neither is there.
     pub(crate) fn open(&self) -> Result<Service> {
+        self.open_by(Service::open)
+    }
+
+    /// Opens the store even when the head of its log does not verify, to say what is wrong with it.
+    pub(crate) fn open_to_verify(&self) -> Result<Service> {
+        self.open_by(Service::open_to_verify)
+    }
+
+    fn open_by(
+        &self,
+        open: impl Fn(Place, Keys, Arc<dyn Clock>) -> std::result::Result<Service, upheld_service::ServiceError>,
+    ) -> Result<Service> {
         let (store, keys) = self.places(&self.config()?);
         if holds_something(&store) && !has_keys(&keys) {
             // New keys would be made beside the old store, and would open nothing of it.
@@ -100,7 +112,7 @@ impl StoreArgs {
             );
         }
         let keys = Keys::open(&keys).with_context(|| format!("cannot open the keys in `{}`", keys.display()))?;
-        Service::open(Place::File(store.clone()), keys, Arc::new(SystemClock))
+        open(Place::File(store.clone()), keys, Arc::new(SystemClock))
             .with_context(|| format!("cannot open the store `{}`", store.display()))
     }
 }

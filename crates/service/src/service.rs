@@ -59,12 +59,22 @@ impl Service {
     ///
     /// When the store cannot be opened, or its keys are not those that made it.
     pub fn open(place: Place, keys: Keys, clock: Arc<dyn Clock>) -> Result<Self> {
+        let service = Self::open_to_verify(place, keys, clock)?;
+        service.0.store.read(|tx| Ok::<_, ServiceError>(upheld_evidence::head(tx, &service.0.log_key)?))?;
+        Ok(service)
+    }
+
+    /// As [`Service::open`], and also when the head of the log does not verify: to say what is wrong with it. Acts fail.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::open`].
+    pub fn open_to_verify(place: Place, keys: Keys, clock: Arc<dyn Clock>) -> Result<Self> {
         let store = Store::open(place, &migrations())?;
         let log_key = LogKey::new(keys.log());
         let newest = store.read(|tx| -> Result<i64> {
             Vault::new(tx, &keys).check_keys()?;
             let size = match upheld_evidence::head(tx, &log_key) {
-                // Verifying says what is wrong with it; no act is done on it meanwhile.
                 Err(EvidenceError::Head) => return Ok(i64::MIN),
                 head => head?.0,
             };

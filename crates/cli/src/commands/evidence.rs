@@ -37,7 +37,7 @@ enum Command {
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     match &args.command {
         Command::Verify { store } => {
-            let report = store.open()?.verify_log()?;
+            let report = store.open_to_verify()?.verify_log()?;
             println!("{} entries, root {}", report.size, report.root);
             match &report.first_fault {
                 None => {
