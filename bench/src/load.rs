@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::sample::{Spread, number, process_time};
+use crate::sample::{Spread, number, process_time, written};
 
 const SAMPLES: usize = 7;
 const LENGTH: Duration = Duration::from_millis(1_000);
@@ -54,6 +54,8 @@ pub struct Figures {
     pub rate: Spread,
     /// Nanoseconds of processor time for an act, of the whole process.
     pub processor: Spread,
+    /// Bytes that go to the disk for an act.
+    pub written: Spread,
     /// Nanoseconds of an act: the median and what 99 of 100 stay below.
     pub median: f64,
     pub most: f64,
@@ -73,21 +75,23 @@ pub fn measure(contenders: &[Contender<'_>], callers: usize) -> Result<Vec<Figur
 struct Sample {
     rate: f64,
     processor: f64,
+    written: f64,
     times: Vec<f64>,
 }
 
 fn figures(samples: Vec<Sample>) -> Figures {
     let spread = |of: fn(&Sample) -> f64| Spread::of(samples.iter().map(of).collect());
     let (rate, processor) = (spread(|sample| sample.rate), spread(|sample| sample.processor));
+    let written = spread(|sample| sample.written);
     let mut times: Vec<f64> = samples.into_iter().flat_map(|sample| sample.times).collect();
     times.sort_unstable_by(f64::total_cmp);
     let at = |hundredths: usize| times.get(times.len() * hundredths / 100).copied().unwrap_or(f64::NAN);
-    Figures { rate, processor, median: at(50), most: at(99) }
+    Figures { rate, processor, written, median: at(50), most: at(99) }
 }
 
 /// So many callers act for a while.
 fn sample(contender: &Contender<'_>, callers: usize) -> Result<Sample> {
-    let (begun, processor) = (Instant::now(), process_time());
+    let (begun, processor, bytes) = (Instant::now(), process_time(), written());
     let end = begun + LENGTH;
     let work = || -> Result<Vec<f64>> {
         let mut caller = (contender.caller)()?;
@@ -108,9 +112,11 @@ fn sample(contender: &Contender<'_>, callers: usize) -> Result<Sample> {
     })?
     .concat();
     let acts = number(times.len().max(1));
+    let bytes = usize::try_from(written().saturating_sub(bytes))?;
     Ok(Sample {
         rate: acts / begun.elapsed().as_secs_f64(),
         processor: (process_time() - processor).as_secs_f64() * 1e9 / acts,
+        written: number(bytes) / acts,
         times,
     })
 }

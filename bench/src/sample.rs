@@ -14,11 +14,18 @@ pub fn process_time() -> Duration {
     duration(clock_gettime(ClockId::ProcessCPUTime))
 }
 
+/// The bytes that this process has caused to be written to a disk; 0 where the system does not say.
+pub fn written() -> u64 {
+    let counts = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
+    let count = counts.lines().find_map(|line| line.strip_prefix("write_bytes: "));
+    count.and_then(|count| count.parse().ok()).unwrap_or_default()
+}
+
 fn duration(time: Timespec) -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
-/// Least and median of some samples.
+/// Least, median and most of some samples.
 #[derive(Clone, Copy, Debug)]
 pub struct Spread {
     pub least: f64,

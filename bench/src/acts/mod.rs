@@ -93,6 +93,7 @@ fn compare(contenders: &[Contender<'_>]) -> Result<()> {
         "Upheld's rate / this one (medians)",
         "time of an act, median",
         "processor time of an act, least",
+        "written for an act, median",
     ]);
     for callers in CALLERS {
         let all = measure(contenders, callers)?;
@@ -106,6 +107,7 @@ fn compare(contenders: &[Contender<'_>]) -> Result<()> {
                 times(ours / figures.rate.median),
                 micros(figures.median),
                 micros(figures.processor.least),
+                format!("{:.1} KiB", figures.written.median / 1024.0),
             ]);
         }
     }

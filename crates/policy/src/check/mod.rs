@@ -94,6 +94,7 @@ impl Checked<'_> {
     fn about_data(&self, code: &'static str, sentence: u16, data: &[Element], title: &str) -> Diagnostic {
         let places = self.places(sentence, data);
         let names: Vec<String> = places.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let title = if names.len() > 1 { title.replacen("is ", "are ", 1) } else { title.to_owned() };
         let mut found = Diagnostic::finding(code, format!("{} {title}", names.join(", ")));
         for (_, span) in places.iter().rev() {
             found = found.at(*span, "");

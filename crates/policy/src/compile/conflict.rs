@@ -100,6 +100,11 @@ impl<'a> Conflicts<'a> {
         }
     }
 
+    /// Whether no two sentences disagree.
+    pub(super) fn is_empty(&self) -> bool {
+        self.clashes.is_empty()
+    }
+
     pub(super) fn report(&self, factors: &Factors<'_>) -> Vec<Diagnostic> {
         self.clashes
             .iter()

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use upheld_decide::{Fact, MOST_FACTS, Table};
 
+use super::conflict::Conflicts;
 use super::flatten::flatten_with;
 use super::fold::{self, Factors};
 use super::region::Space;
@@ -65,13 +66,16 @@ pub(crate) fn idle(model: &Model) -> Vec<u16> {
     out.into_iter().filter(|sentence| !below.contains(sentence)).collect()
 }
 
+/// The table of some rules; none when they do not compile, for then whatever is left out is needed.
 fn folded(space: &Space<'_>, rules: &[Rule], facts: &[Fact]) -> Option<Table> {
     let flat = flatten_with(space, rules, facts.to_vec());
     if flat.too_many || flat.facts.len() > MOST_FACTS {
         return None;
     }
     let factors = Factors::new(space, &flat.rules)?;
-    fold::table(space, &factors, |_| {}).ok()
+    let mut conflicts = Conflicts::new(space, facts);
+    let table = fold::table(space, &factors, |met| conflicts.meet(&met)).ok()?;
+    conflicts.is_empty().then_some(table)
 }
 
 /// In document order: a rule stands before its lines.
