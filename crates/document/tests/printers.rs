@@ -1,6 +1,10 @@
 //! Whole output of each printer.
 
-use upheld_document::{Diagnostic, Format, Source, Span, nearest, print};
+use std::collections::BTreeSet;
+
+use upheld_document::{
+    Diagnostic, Format, Sarif, SarifRule, Severity, Source, Span, fingerprints, nearest, print, sarif,
+};
 
 const TEXT: &str = "---\ntitle: Privacy\n---\n## Partners\n\nWe never sell your personal data.\n\n```upheld\nwe never sell anythng\nwe may sell order with anyone for advertising\n```\n";
 
@@ -54,6 +58,30 @@ fn colours_change_nothing_else() {
         (bare + rest).replace(' ', ""),
         print(&sample(), &source(), Format::Human { color: false }).replace(' ', "")
     );
+}
+
+#[test]
+fn sarif_for_code_hosts() {
+    let rule =
+        |code, severity| SarifRule { code, severity, title: "a title", meaning: "A meaning.", page: "# A page\n" };
+    let rules = [rule("UP0001", Severity::Error), rule("UP0101", Severity::Error), rule("UP0401", Severity::Finding)];
+    let known = BTreeSet::from([fingerprints(&sample(), &source())[1].clone()]);
+    let report = Sarif { path: "./our policies/privacy.md", version: "1.2.3", rules: &rules, known: Some(&known) };
+    insta::assert_snapshot!(sarif(&sample(), &source(), &report));
+}
+
+#[test]
+fn fingerprints_tell_apart_what_looks_alike() {
+    let alike = [sample().remove(1), sample().remove(1), sample().remove(2)];
+    let prints = fingerprints(&alike, &source());
+    assert_eq!(prints.iter().collect::<BTreeSet<_>>().len(), 3, "{prints:?}");
+    // Elsewhere in another text the same words are the same finding.
+    let moved = Source::new("other.md", format!("And more.\n\n{TEXT}"));
+    let mut there = sample().remove(1);
+    let shift = "And more.\n\n".len() as u32;
+    there.labels[0].span.start += shift;
+    there.labels[0].span.end += shift;
+    assert_eq!(fingerprints(&[there], &moved), prints[..1]);
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn answers(policy: &Compiled) -> Vec<bool> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_found_idle_is_idle_and_nothing_else(chosen in prop::collection::vec(0..RULES.len(), 2..6)) {

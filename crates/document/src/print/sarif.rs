@@ -145,6 +145,8 @@ fn result(diagnostic: &Diagnostic, source: &Source, uri: &str, fingerprint: &str
 }
 
 fn region(source: &Source, span: Span) -> Value {
+    let within = |at: u32| at.min(Span::new(0, source.text.len()).end);
+    let span = Span { start: within(span.start), end: within(span.end) };
     let (line, column) = source.line_column(span.start);
     let (end_line, end_column) = source.line_column(span.end);
     json!({
