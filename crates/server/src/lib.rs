@@ -4,8 +4,8 @@
 //! the handlers, one resource a file, `middleware/` what happens around each request, `problem.rs` what can go wrong,
 //! `pages/` what people read.
 //!
-//! A request is one blocking closure around the synchronous service: it authenticates, calls one verb, and answers. There
-//! is no SQL here, no key and no decision.
+//! A request is one blocking closure around the synchronous service: it authenticates, calls one verb, and answers.
+//! Only a question that names nobody is answered on the spot. There is no SQL here, no key and no decision.
 
 mod auth;
 mod config;
