@@ -9,7 +9,7 @@ use anyhow::{Result, ensure};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use upheld_decide::Action;
-use upheld_server::ServerConfig;
+use upheld_server::{Rate, ServerConfig};
 use upheld_service::{Caller as Key, Keys, Place, Question, Service, SystemClock};
 
 use self::client::Client;
@@ -30,10 +30,36 @@ struct Endpoint {
     body: Option<fn(usize) -> String>,
 }
 
-const ENDPOINTS: [Endpoint; 2] = [
+const ENDPOINTS: [Endpoint; 4] = [
     Endpoint { name: "`GET /healthz`", method: "GET", path: "/healthz", body: None },
     Endpoint { name: "`POST /v1/questions`", method: "POST", path: "/v1/questions", body: Some(question) },
+    Endpoint {
+        name: "AuthZEN, facts with the question",
+        method: "POST",
+        path: "/access/v1/evaluation",
+        body: Some(evaluation_by_rules),
+    },
+    Endpoint {
+        name: "AuthZEN, facts from the store",
+        method: "POST",
+        path: "/access/v1/evaluation",
+        body: Some(evaluation_of_a_person),
+    },
 ];
+
+fn evaluation_by_rules(_: usize) -> String {
+    evaluation(r#"{"of":"customer","at":"sign_up"}"#)
+}
+
+fn evaluation_of_a_person(n: usize) -> String {
+    evaluation(&format!(r#"{{"person":"{}"}}"#, person(n)))
+}
+
+fn evaluation(properties: &str) -> String {
+    format!(
+        r#"{{"subject":{{"type":"role","id":"support"}},"action":{{"name":"use","properties":{{"for":"service_setup"}}}},"resource":{{"type":"data","id":"name","properties":{properties}}}}}"#
+    )
+}
 
 fn question(n: usize) -> String {
     format!(r#"{{"action":"use","person":"{}","data":["name"],"for":"service_setup"}}"#, person(n))
@@ -125,7 +151,10 @@ impl Server {
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
-        let serving = upheld_server::serve_on(listener, service.clone(), ServerConfig::new(address), async {
+        // What is measured is how fast it can be, not how fast it lets one key be.
+        let config =
+            ServerConfig { key_rate: Rate::UNLIMITED, address_rate: Rate::UNLIMITED, ..ServerConfig::new(address) };
+        let serving = upheld_server::serve_on(listener, service.clone(), config, async {
             drop(stopped.await);
         });
         let running = runtime.spawn(serving);
