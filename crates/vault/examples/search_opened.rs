@@ -1,7 +1,8 @@
 //! Opens every value of a store with its keys and searches what it opened, and every byte of the file, for some texts.
 //!
 //! `cargo run --release -p upheld-vault --example search_opened -- STORE KEYS TEXT…` prints how many values there are of each
-//! element and how often each text was found; found at all, it ends with 1.
+//! element and how often each text was found in values and in bytes; found in a value, it ends with 1. The bytes hold the
+//! published policy, too, and short texts stand in ciphertext by chance.
 #![expect(clippy::print_stdout, reason = "it prints what it found")]
 
 use std::collections::BTreeMap;
@@ -22,10 +23,10 @@ fn main() -> Result<ExitCode, Failure> {
     for (element, count) in &values {
         println!("{element}: {count} values opened");
     }
-    let bytes = searched(Path::new(store), &mut found)?;
+    let (bytes, in_bytes) = searched(Path::new(store), &texts_of(&found))?;
     println!("{bytes} bytes of the file searched");
-    for (text, count) in &found {
-        println!("`{text}`: found {count} times");
+    for (text, in_values) in &found {
+        println!("`{text}`: {in_values} times in values, {} times in bytes", in_bytes.get(text).unwrap_or(&0));
     }
     Ok(if found.values().all(|count| *count == 0) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -72,23 +73,28 @@ fn opened(store: &Path, keys: &Path, found: &mut BTreeMap<&str, u64>) -> Result<
     Ok(out)
 }
 
-fn searched(store: &Path, found: &mut BTreeMap<&str, u64>) -> Result<u64, Failure> {
+fn texts_of<'a>(found: &BTreeMap<&'a str, u64>) -> Vec<&'a str> {
+    found.keys().copied().collect()
+}
+
+fn searched<'a>(store: &Path, texts: &[&'a str]) -> Result<(u64, BTreeMap<&'a str, u64>), Failure> {
     const PIECE: usize = 8 << 20;
-    let longest = found.keys().map(|text| text.len()).max().unwrap_or(1);
     let mut file = std::fs::File::open(store)?;
-    let (mut piece, mut kept, mut bytes) = (vec![0; PIECE], Vec::new(), 0);
+    let mut piece = vec![0; PIECE];
+    let (mut bytes, mut found) = (0, BTreeMap::new());
+    // The end of the piece before, of each text as long as it could go on in the next one.
+    let mut before: Vec<Vec<u8>> = vec![Vec::new(); texts.len()];
     loop {
         let read = file.read(&mut piece)?;
         if read == 0 {
-            return Ok(bytes);
+            return Ok((bytes, found));
         }
         bytes += read as u64;
-        kept.extend_from_slice(&piece[..read]);
-        for (text, count) in found.iter_mut() {
-            let hits = kept.windows(text.len()).filter(|window| *window == text.as_bytes()).count();
-            *count += hits as u64;
+        for (text, before) in texts.iter().zip(&mut before) {
+            before.extend_from_slice(&piece[..read]);
+            let hits = before.windows(text.len()).filter(|window| *window == text.as_bytes()).count();
+            *found.entry(*text).or_insert(0) += hits as u64;
+            before.drain(..before.len().saturating_sub(text.len().saturating_sub(1)));
         }
-        let tail = kept.len().saturating_sub(longest - 1);
-        kept.drain(..tail);
     }
 }

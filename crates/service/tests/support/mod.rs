@@ -86,6 +86,26 @@ impl World {
         open(self.path(), self.clock.clone())
     }
 
+    /// A copy of the files, as somebody would make who has the disk.
+    pub fn copied(&self) -> TempDir {
+        fn copy(from: &Path, to: &Path) {
+            std::fs::create_dir_all(to).expect("a folder");
+            std::fs::set_permissions(to, std::fs::metadata(from).expect("the folder").permissions()).expect("its mode");
+            for entry in std::fs::read_dir(from).expect("the folder") {
+                let path = entry.expect("an entry").path();
+                let to = to.join(path.file_name().expect("a name"));
+                if path.is_dir() {
+                    copy(&path, &to);
+                } else {
+                    std::fs::copy(&path, &to).expect("a copy");
+                }
+            }
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        copy(self.path(), folder.path());
+        folder
+    }
+
     /// The store beside the service: to look at its rows, or to change them as somebody would who has the file.
     pub fn raw(&self) -> Store {
         Store::open(Place::File(self.database()), &[]).expect("the store opens")
@@ -221,7 +241,8 @@ impl World {
     }
 }
 
-fn open(folder: &Path, clock: Arc<SetClock>) -> Result<Service, ServiceError> {
+/// A service on the files of a folder.
+pub fn open(folder: &Path, clock: Arc<SetClock>) -> Result<Service, ServiceError> {
     let keys = Keys::open(&folder.join("keys")).expect("keys");
     Service::open(Place::File(folder.join("store.db")), keys, clock)
 }
