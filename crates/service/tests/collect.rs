@@ -342,3 +342,20 @@ fn a_collect_permits_use_for_its_purpose_to_those_who_work_on_it() {
     refused(&world.use_("mailer", "bob", &["order_details"], "ordering"), Reason::NotTheirWork);
     refused(&world.use_("books", "bob", &["order_details"], "bookkeeping"), Reason::NoRule);
 }
+
+#[test]
+fn a_value_that_a_program_gives_again_gains_no_purpose_and_no_time() {
+    let noted = "we may collect member_log of member at note for service_provision";
+    let policy = BAKERY.replace(noted, &format!("{noted}\nwe may collect address of member at note for bookkeeping"));
+    let world = World::file(&policy);
+    world.take("sign_up", "ann", &with(&[("address", "1 Elm Row")]));
+    let again = world.take("note", "ann", &[("address", "1 Elm Row"), ("member_log", "called")]);
+    assert_eq!((again.stored, again.dropped), (vec!["member_log".to_owned()], vec!["address".to_owned()]));
+    assert!(
+        world.use_("books", "ann", &["address"], "bookkeeping").result.is_none(),
+        "it serves what it was given for"
+    );
+    let other = world.take("note", "ann", &[("address", "2 Ash Lane")]);
+    assert_eq!(other.stored, ["address"]);
+    world.assert_log_verifies();
+}

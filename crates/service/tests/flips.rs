@@ -101,7 +101,11 @@ fn one_bit_flipped_in_any_table_changes_no_answer_unnoticed() {
         let sql = format!("UPDATE {table} SET {column} = $1 WHERE rowid = {row}");
         let place = Place::File(copy.path().join("store.db"));
         // A flip that the schema itself refuses cannot lie in the file.
-        if Store::open(place, &[]).expect("it opens").write(move |tx| tx.execute(&sql, &[flipped.clone()])).is_err() {
+        if Store::open(place, &[])
+            .expect("it opens")
+            .write(move |tx| tx.execute(&sql, std::slice::from_ref(&flipped)))
+            .is_err()
+        {
             continue;
         }
         let clock = Arc::new(SetClock::new(time(BEGINS)));

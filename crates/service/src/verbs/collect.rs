@@ -14,8 +14,8 @@ use crate::caller::Caller;
 use crate::cases::NewCase;
 use crate::error::ServiceError;
 use crate::facts::{Known, OWN_ID};
-use crate::holdings::giver_word;
-use crate::intake::{covers, intake};
+use crate::holdings::{Holding, giver_word};
+use crate::intake::{Intake, covers, intake};
 use crate::judge::{is_name, refused_over};
 use crate::keep::label;
 use crate::moment::{Moment, actor_of, hex, is_alarm};
@@ -108,7 +108,7 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
         return refuse(moment, caller, act, Answer::refused(Reason::NotCovered), no_fields(), None);
     }
     let known = act.person.as_deref().map(|person| moment.known(person)).transpose()?.flatten();
-    let taken = intake(policy, point, known.as_ref(), act.person.is_some(), &act.values, act.item.as_deref());
+    let mut taken = intake(policy, point, known.as_ref(), act.person.is_some(), &act.values, act.item.as_deref());
     if let Some((field, reason)) = taken.fields.first_key_value() {
         let mut insisting = taken.insisting.clone();
         insisting.dedup();
@@ -122,6 +122,10 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
     let answer = decide(moment, caller, known.as_ref(), &taken.values);
     if !answer.allowed {
         return refuse(moment, caller, act, answer, no_fields(), known.as_ref());
+    }
+
+    if let Some(known) = &known {
+        leave_what_is_held(moment, point, known, &mut taken)?;
     }
 
     let entry = moment.next_entry()?;
@@ -183,6 +187,35 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
     let record = records.first().map(Uuid::to_string).unwrap_or_default();
     let dropped = taken.dropped.into_iter().filter(|name| is_name(name)).collect();
     Ok(Act::done(answer, log, Collected { record, stored, dropped, cases }))
+}
+
+/// A value that a program gives again is not collected anew: it stays what it was when the person gave it, with its purposes
+/// and its period. So nothing gains a purpose by being written once more.
+fn leave_what_is_held(moment: &Moment<'_>, point: &Point, known: &Known, taken: &mut Intake<'_>) -> Result<()> {
+    let policy = moment.policy();
+    let elsewhere = |taken: &Taken| policy.origins_of(taken.element).any(|origin| origin != taken.origin);
+    let may_be_held = |taken: &Taken| elsewhere(taken) && !policy.form(taken.element).itemised;
+    if point.kind != PointKind::Event || !taken.values.iter().any(|(taken, _)| may_be_held(taken)) {
+        return Ok(());
+    }
+    let holdings = moment.holdings(known)?;
+    let mut new = Vec::with_capacity(taken.values.len());
+    for (way, value) in std::mem::take(&mut taken.values) {
+        let mut held = false;
+        let same = |holding: &&Holding| {
+            holding.id == Some(way.element) && holding.origin != way.origin && !holding.closed && may_be_held(way)
+        };
+        for holding in holdings.values.iter().filter(same) {
+            held |= moment.open(&holdings, holding)?.is_some_and(|held| held.value == value);
+        }
+        if held {
+            taken.dropped.push(policy.names.data.name(way.element.0).to_owned());
+        } else {
+            new.push((way, value));
+        }
+    }
+    taken.values = new;
+    Ok(())
 }
 
 fn refuse(
