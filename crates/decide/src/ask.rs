@@ -303,28 +303,12 @@ impl Compiled {
         let mut out = FactSet::EMPTY;
         for (index, fact) in (0..).zip(&self.facts) {
             let stated = said.iter().find(|(other, _)| other == fact).map(|(_, holds)| *holds);
-            let follows = || said.iter().find_map(|(other, holds)| self.follows(*other, *holds, *fact));
+            let follows = || said.iter().find_map(|(other, holds)| self.names.follows(*other, *holds, *fact));
             if let Some(holds) = stated.or_else(follows) {
                 out.set(index, holds);
             }
         }
         out
-    }
-
-    /// What a fact says of another one: who is of a kind is of the kinds above it, and who agreed has not refused.
-    fn follows(&self, said: Fact, holds: bool, other: Fact) -> Option<bool> {
-        match (said, other) {
-            (Fact::Is(kind), Fact::Is(above)) if holds => self.names.kinds.is_within(kind.0, above.0).then_some(true),
-            (Fact::Is(above), Fact::Is(kind)) => self.names.kinds.is_within(kind.0, above.0).then_some(false),
-            (Fact::On(ground), Fact::On(above)) if holds => {
-                self.names.grounds.is_within(ground.0, above.0).then_some(true)
-            }
-            (Fact::On(above), Fact::On(ground)) => self.names.grounds.is_within(ground.0, above.0).then_some(false),
-            (Fact::Agreed(choice), Fact::Refused(same)) | (Fact::Refused(choice), Fact::Agreed(same)) => {
-                (holds && choice == same).then_some(false)
-            }
-            _ => None,
-        }
     }
 
     /// A fact by its word.

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use crate::names::{GroundId, Kind};
+use crate::names::{GroundId, Kind, Names};
 
 /// Something that may be true of a person (or of the case that the question rides on) at the moment of the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -20,6 +20,24 @@ pub enum Fact {
     Refused(u16),
     /// An open, complete case of this ground reaches this person or item, this data, this recipient, now.
     On(GroundId),
+}
+
+impl Names {
+    /// What one fact, said to hold or not, says of another: who is of a kind is of the kinds above it, who agreed has not
+    /// refused, a case of a ground is one of the grounds above it. None: nothing.
+    #[must_use]
+    pub fn follows(&self, said: Fact, holds: bool, other: Fact) -> Option<bool> {
+        match (said, other) {
+            (Fact::Is(kind), Fact::Is(above)) if holds => self.kinds.is_within(kind.0, above.0).then_some(true),
+            (Fact::Is(above), Fact::Is(kind)) => self.kinds.is_within(kind.0, above.0).then_some(false),
+            (Fact::On(ground), Fact::On(above)) if holds => self.grounds.is_within(ground.0, above.0).then_some(true),
+            (Fact::On(above), Fact::On(ground)) => self.grounds.is_within(ground.0, above.0).then_some(false),
+            (Fact::Agreed(choice), Fact::Refused(same)) | (Fact::Refused(choice), Fact::Agreed(same)) => {
+                (holds && choice == same).then_some(false)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A fact and whether it must hold or must not.
@@ -91,6 +109,27 @@ impl FactSet {
     #[must_use]
     pub fn meets(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).any(|(mine, theirs)| mine & theirs != 0)
+    }
+
+    /// Adds all literals of another set.
+    pub fn add(&mut self, other: &Self) {
+        for (word, more) in self.0.iter_mut().zip(&other.0) {
+            *word |= more;
+        }
+    }
+
+    /// Whether it says of a fact both that it holds and that it does not.
+    #[must_use]
+    pub fn contradicts(&self) -> bool {
+        // The two bits of a fact lie side by side.
+        const NOT: u64 = 0x5555_5555_5555_5555;
+        self.0.iter().any(|word| word & (word >> 1) & NOT != 0)
+    }
+
+    /// How many literals it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
     /// Whether it is empty.

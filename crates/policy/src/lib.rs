@@ -13,6 +13,7 @@ mod compile;
 mod format;
 mod lower;
 pub mod model;
+pub mod reason;
 pub mod scenario;
 mod syntax;
 pub mod vocabulary;

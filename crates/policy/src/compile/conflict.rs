@@ -8,57 +8,26 @@ use upheld_document::Diagnostic;
 
 use super::fold::{Factors, Met};
 use super::region::Space;
-
-/// All facts that follow from a set: of a kind, also of those above; agreed, not refused; and the reverse. None when two of
-/// them exclude each other: no such person exists.
-pub(super) fn possible(space: &Space<'_>, facts: &[Fact], set: &FactSet) -> Option<FactSet> {
-    let (kinds, grounds) = (&space.model.names.kinds, &space.model.names.grounds);
-    let mut whole = *set;
-    for literal in set.literals() {
-        let fact = facts.get(usize::from(literal.fact))?;
-        for (index, other) in facts.iter().enumerate() {
-            let Ok(index) = u16::try_from(index) else { continue };
-            let follows = match (fact, other) {
-                (Fact::Is(kind), Fact::Is(above)) if literal.holds => kinds.is_within(kind.0, above.0).then_some(true),
-                (Fact::Is(above), Fact::Is(kind)) => kinds.is_within(kind.0, above.0).then_some(false),
-                (Fact::Agreed(a), Fact::Refused(b)) | (Fact::Refused(a), Fact::Agreed(b))
-                    if literal.holds && a == b =>
-                {
-                    Some(false)
-                }
-                (Fact::On(ground), Fact::On(above)) if literal.holds => {
-                    grounds.is_within(ground.0, above.0).then_some(true)
-                }
-                (Fact::On(above), Fact::On(ground)) => grounds.is_within(ground.0, above.0).then_some(false),
-                _ => None,
-            };
-            if let Some(holds) = follows {
-                whole.insert(Literal { fact: index, holds });
-            }
-        }
-    }
-    let contradicts = whole.literals().any(|literal| whole.has(literal.negated()));
-    (!contradicts).then_some(whole)
-}
+use crate::reason::People;
 
 /// The most ways in which it is tried to escape one prohibition.
 pub(super) const MOST_TRIES: u32 = 100_000;
 
 /// Whether somebody of whom this is known could escape all that a prohibition asks: of each set one literal must be
 /// possible beside those of the others. After very many tries it is taken to be so: the table decides all the same.
-fn escapes(space: &Space<'_>, facts: &[Fact], known: &FactSet, sets: &[Demand], tries: &mut u32) -> bool {
+fn escapes(people: &People, known: &FactSet, sets: &[Demand], tries: &mut u32) -> bool {
     let Some((first, rest)) = sets.split_first() else { return true };
     *tries = tries.saturating_add(1);
     if *tries > MOST_TRIES {
         return true;
     }
     if known.meets(&first.facts) {
-        return escapes(space, facts, known, rest, tries);
+        return escapes(people, known, rest, tries);
     }
     first.facts.literals().filter(|literal| !known.has(literal.negated())).any(|literal| {
         let mut more = *known;
         more.insert(literal);
-        possible(space, facts, &more).is_some_and(|more| escapes(space, facts, &more, rest, tries))
+        people.possible(&more).is_some_and(|more| escapes(people, &more, rest, tries))
     })
 }
 
@@ -66,6 +35,7 @@ fn escapes(space: &Space<'_>, facts: &[Fact], known: &FactSet, sets: &[Demand], 
 pub(super) struct Conflicts<'a> {
     space: &'a Space<'a>,
     facts: &'a [Fact],
+    people: People,
     clashes: BTreeMap<(u16, u16), Clash>,
 }
 
@@ -77,17 +47,17 @@ struct Clash {
 
 impl<'a> Conflicts<'a> {
     pub(super) fn new(space: &'a Space<'a>, facts: &'a [Fact]) -> Self {
-        Self { space, facts, clashes: BTreeMap::new() }
+        Self { space, facts, people: People::new(&space.model.names, facts), clashes: BTreeMap::new() }
     }
 
     /// Notes the clashes of a cell. Cells come in the order of their first questions, so the first of equals stays.
     pub(super) fn meet(&mut self, met: &Met<'_>) {
-        let size = |facts: &FactSet| facts.literals().count();
+        let size = FactSet::len;
         for permission in &met.cell.permissions {
-            let Some(known) = possible(self.space, self.facts, &permission.facts) else { continue };
+            let Some(known) = self.people.possible(&permission.facts) else { continue };
             for sets in met.cell.prohibitions.chunk_by(|a, b| a.sentence == b.sentence) {
                 let Some(prohibition) = sets.first() else { continue };
-                if escapes(self.space, self.facts, &known, sets, &mut 0) {
+                if escapes(&self.people, &known, sets, &mut 0) {
                     continue;
                 }
                 let clash = Clash { place: met.place, facts: permission.facts };

@@ -10,6 +10,7 @@ use super::fold::{self, Factors};
 use super::region::Space;
 use super::same::{guards, same, surely_decide};
 use crate::model::{Force, Model, Rule};
+use crate::reason::People;
 
 /// The most sentences that are tried.
 const MOST_TRIED: usize = 300;
@@ -27,11 +28,12 @@ pub(crate) fn idle(model: &Model) -> Vec<u16> {
     let space = Space::new(model);
     let whole = flatten_with(&space, &model.rules, Vec::new());
     let facts = whole.facts.clone();
+    let people = People::new(&model.names, &facts);
     let Some(mut table) = folded(&space, &model.rules, &facts) else { return Vec::new() };
     let mut rules = model.rules.clone();
     let promises: BTreeSet<u16> =
         rules.iter().filter(|rule| rule.force == Force::Never).map(|rule| rule.sentence).collect();
-    let mut sure = surely_decide(&space, &facts, &table);
+    let mut sure = surely_decide(&people, &table);
     let mut candidates = Vec::new();
     candidates_of(&rules, &mut candidates);
     let (mut tried, mut filled) = (0, 0_usize);
@@ -54,10 +56,10 @@ pub(crate) fn idle(model: &Model) -> Vec<u16> {
         }
         let less = without(&rules, sentence);
         let Some(other) = folded(&space, &less, &facts) else { continue };
-        if same(&space, &facts, &table, &other) {
+        if same(&people, &table, &other) {
             out.insert(sentence);
             (rules, table) = (less, other);
-            sure = surely_decide(&space, &facts, &table);
+            sure = surely_decide(&people, &table);
         }
     }
     // Of a sentence that changes nothing the lines below it need not be named.

@@ -18,6 +18,7 @@ use upheld_decide::{Compiled, MOST_FACTS};
 use upheld_document::{Diagnostic, Span};
 
 use crate::model::Model;
+use crate::reason::People;
 use conflict::Conflicts;
 use flatten::{Empty, FlatKind, Why, flatten};
 use fold::{Factors, Refused};
@@ -33,9 +34,10 @@ pub fn compile(model: &Model) -> (Compiled, Vec<Diagnostic>) {
         diagnostic.at(model.spans.get(usize::from(sentence)).copied().unwrap_or_default(), "")
     };
     diagnostics.extend(flat.empty.iter().map(|empty| at(empty.sentence, reaches_nothing(model, empty))));
+    let people = People::new(&model.names, &flat.facts);
     for rule in &flat.rules {
         if let FlatKind::May { when, .. } = &rule.kind
-            && when.iter().all(|facts| conflict::possible(&space, &flat.facts, facts).is_none())
+            && when.iter().all(|facts| people.possible(facts).is_none())
         {
             diagnostics.push(at(
                 rule.sentence,

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use upheld_decide::{Entry, Fact, FactSet, Table};
+use upheld_decide::{Entry, FactSet, Table};
 
-use super::conflict::{MOST_TRIES, possible};
-use super::region::Space;
+use super::conflict::MOST_TRIES;
+use crate::reason::People;
 
 /// What a cell says: permissions and prohibitions.
 type Cell<'t> = (&'t [Entry], &'t [Entry]);
@@ -15,7 +15,7 @@ type Cell<'t> = (&'t [Entry], &'t [Entry]);
 ///
 /// What is known more of a person closes nothing: permissions ask for facts to be known, and so do the ways past a
 /// prohibition. So it is enough to look at the least that must be known for a yes.
-pub(super) fn same(space: &Space<'_>, facts: &[Fact], one: &Table, other: &Table) -> bool {
+pub(super) fn same(people: &People, one: &Table, other: &Table) -> bool {
     let atoms = joint(&one.atoms, &other.atoms);
     let errands = joint(&one.errands, &other.errands);
     let acts = joint(&one.acts, &other.acts);
@@ -32,9 +32,7 @@ pub(super) fn same(space: &Space<'_>, facts: &[Fact], one: &Table, other: &Table
         }
     }
     cells.into_iter().all(|(cell, other_cell)| match (content(one, cell), content(other, other_cell)) {
-        (Some(cell), Some(other)) => {
-            cell == other || (within(space, facts, cell, other) && within(space, facts, other, cell))
-        }
+        (Some(cell), Some(other)) => cell == other || (within(people, cell, other) && within(people, other, cell)),
         _ => false,
     })
 }
@@ -58,7 +56,7 @@ fn content(table: &Table, cell: u32) -> Option<Cell<'_>> {
 }
 
 /// Whether whatever one cell allows the other allows, too.
-fn within(space: &Space<'_>, facts: &[Fact], one: Cell<'_>, other: Cell<'_>) -> bool {
+fn within(people: &People, one: Cell<'_>, other: Cell<'_>) -> bool {
     let (permissions, prohibitions) = other;
     let allowed = |known: &FactSet| {
         permissions.iter().any(|entry| known.contains(&entry.facts))
@@ -66,15 +64,13 @@ fn within(space: &Space<'_>, facts: &[Fact], one: Cell<'_>, other: Cell<'_>) -> 
     };
     let mut tries = 0;
     one.0.iter().all(|permission| {
-        possible(space, facts, &permission.facts)
-            .is_none_or(|known| everywhere(space, facts, &known, one.1, &mut tries, &allowed))
+        people.possible(&permission.facts).is_none_or(|known| everywhere(people, &known, one.1, &mut tries, &allowed))
     })
 }
 
 /// Whether `allowed` holds for everybody of whom this is known and who escapes all the prohibitions.
 fn everywhere(
-    space: &Space<'_>,
-    facts: &[Fact],
+    people: &People,
     known: &FactSet,
     prohibitions: &[Entry],
     tries: &mut u32,
@@ -86,12 +82,12 @@ fn everywhere(
     }
     let Some((first, rest)) = prohibitions.split_first() else { return allowed(known) };
     if known.meets(&first.facts) {
-        return everywhere(space, facts, known, rest, tries, allowed);
+        return everywhere(people, known, rest, tries, allowed);
     }
     first.facts.literals().filter(|literal| !known.has(literal.negated())).all(|literal| {
         let mut more = *known;
         more.insert(literal);
-        possible(space, facts, &more).is_none_or(|more| everywhere(space, facts, &more, rest, tries, allowed))
+        people.possible(&more).is_none_or(|more| everywhere(people, &more, rest, tries, allowed))
     })
 }
 
@@ -104,7 +100,7 @@ pub(super) fn guards(table: &Table) -> BTreeSet<u16> {
 
 /// Sentences that surely change an answer: permissions that stand alone in a cell, and promises with a condition that alone
 /// stand in the way of a permission. Every permission of a policy that compiles can hold.
-pub(super) fn surely_decide(space: &Space<'_>, facts: &[Fact], table: &Table) -> BTreeSet<u16> {
+pub(super) fn surely_decide(people: &People, table: &Table) -> BTreeSet<u16> {
     let mut out = BTreeSet::new();
     let mut known: HashMap<FactSet, Option<FactSet>> = HashMap::new();
     for (permissions, prohibitions) in (0..).zip(&table.spans).filter_map(|(cell, _)| content(table, cell)) {
@@ -118,8 +114,7 @@ pub(super) fn surely_decide(space: &Space<'_>, facts: &[Fact], table: &Table) ->
         let guards: BTreeSet<u16> = prohibitions.iter().map(|entry| entry.sentence).collect();
         let (1, Some(guard)) = (guards.len(), guards.first()) else { continue };
         let bites = permissions.iter().any(|permission| {
-            let least =
-                known.entry(permission.facts).or_insert_with(|| possible(space, facts, &permission.facts)).as_ref();
+            let least = known.entry(permission.facts).or_insert_with(|| people.possible(&permission.facts)).as_ref();
             least.is_some_and(|least| prohibitions.iter().any(|entry| !least.meets(&entry.facts)))
         });
         if bites {
