@@ -37,6 +37,8 @@ enum Command {
     Test(commands::test::Args),
     /// Show how each requirement of a list is kept, by taking its rule out
     Trace(commands::trace::Args),
+    /// Read prose and rules together, and note who accepted them
+    Review(commands::review::Args),
     /// Show how far each clause reaches: written, tested, wired, enforced
     Status(commands::status::Args),
     /// Answer questions from a policy's rules alone
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => commands::explain::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Trace(args) => commands::trace::run(&args),
+        Command::Review(args) => commands::review::run(&args),
         Command::Status(args) => commands::status::run(&args),
         Command::Decide(args) => commands::decide::run(&args),
         Command::Activate(args) => commands::activate::run(&args),

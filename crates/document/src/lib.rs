@@ -13,8 +13,10 @@ mod lock;
 mod markdown;
 mod nearest;
 mod print;
+mod review;
 mod source;
 mod span;
+mod words;
 
 pub use diagnostic::{Diagnostic, Edit, Help, Label, Severity};
 pub use document::{Block, BlockKind, Clause, Document, Line, Section};
@@ -23,5 +25,7 @@ pub use lock::{Lock, LockError};
 pub use markdown::{LONGEST, parse};
 pub use nearest::nearest;
 pub use print::{Format, Sarif, SarifRule, fingerprints, print, sarif};
+pub use review::{Drift, Review};
 pub use source::Source;
 pub use span::Span;
+pub use words::{Words, word_diff};

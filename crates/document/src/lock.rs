@@ -1,10 +1,13 @@
-//! `privacy.lock`: the numbers that clauses were given when they were first seen, found again by the hash of their prose.
+//! `privacy.lock`: the numbers that clauses were given when they were first seen, found again by the hash of their prose, and
+//! what of each clause was last reviewed.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::review::Review;
 
 /// The highest number that a lock may hold: more clauses than any document has bytes.
 const MOST: u32 = 100_000_000;
@@ -32,6 +35,9 @@ struct LockedSection {
 struct LockedClause {
     number: u32,
     prose: String,
+    /// What of it was last reviewed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reviewed: Option<Review>,
 }
 
 /// A lock that cannot be read.
@@ -64,6 +70,10 @@ impl Lock {
                         format!("`{slug}.{}` is given twice, or beyond the last number of its section", clause.number);
                     return Err(LockError { what });
                 }
+                if clause.reviewed.as_ref().is_some_and(|review| !review.is_whole()) {
+                    let what = format!("the reviewed text of `{slug}.{}` is not the one of its hash", clause.number);
+                    return Err(LockError { what });
+                }
             }
             if section.last > MOST {
                 return Err(LockError { what: format!("section `{slug}` counts beyond {MOST}") });
@@ -76,9 +86,32 @@ impl Lock {
     #[must_use]
     pub fn to_text(&self) -> String {
         let body = toml::to_string(self).unwrap_or_default();
+        let reviews = if self.has_reviews() { "# `upheld review` notes here what of them was reviewed.\n" } else { "" };
         format!(
-            "# Numbers of the clauses, kept so that their ids outlive edits. Written by `upheld check`; commit it.\n\n{body}"
+            "# Numbers of the clauses, kept so that their ids outlive edits. Written by `upheld check`; commit it.\n{reviews}\n{body}"
         )
+    }
+
+    /// The last review of a clause.
+    #[must_use]
+    pub fn review(&self, clause: &str) -> Option<&Review> {
+        let (slug, number) = split(clause)?;
+        let section = self.section.get(slug)?;
+        section.clauses.iter().find(|clause| clause.number == number)?.reviewed.as_ref()
+    }
+
+    /// Notes the review of a clause; false when the lock has no such clause.
+    pub fn accept(&mut self, clause: &str, review: Review) -> bool {
+        let of = split(clause).and_then(|(slug, number)| {
+            self.section.get_mut(slug)?.clauses.iter_mut().find(|clause| clause.number == number)
+        });
+        of.map(|clause| clause.reviewed = Some(review)).is_some()
+    }
+
+    /// Whether any clause was ever reviewed.
+    #[must_use]
+    pub fn has_reviews(&self) -> bool {
+        self.section.values().flat_map(|section| &section.clauses).any(|clause| clause.reviewed.is_some())
     }
 
     /// Of sections that are gone only the last number is kept, so that it is never given again.
@@ -109,10 +142,19 @@ impl Lock {
             })
             .collect();
         section.last = last;
-        section.clauses =
-            numbers.iter().zip(hashes).map(|(number, prose)| LockedClause { number: *number, prose }).collect();
+        let mut reviews: BTreeMap<u32, Review> =
+            section.clauses.drain(..).filter_map(|clause| Some((clause.number, clause.reviewed?))).collect();
+        let locked =
+            |(number, prose): (&u32, String)| LockedClause { number: *number, prose, reviewed: reviews.remove(number) };
+        section.clauses = numbers.iter().zip(hashes).map(locked).collect();
         numbers
     }
+}
+
+/// Section and number of a clause id.
+fn split(clause: &str) -> Option<(&str, u32)> {
+    let (slug, number) = clause.rsplit_once('.')?;
+    Some((slug, number.parse().ok()?))
 }
 
 /// For each new clause the old one that it is.
@@ -145,6 +187,10 @@ fn find_again(old: &[LockedClause], new: &[String]) -> Vec<Option<usize>> {
 
 /// SHA-256 of prose with its white space folded, in hex.
 pub(crate) fn hash(prose: &str) -> String {
-    let folded = prose.split_whitespace().collect::<Vec<_>>().join(" ");
-    Sha256::digest(folded.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    digest(&prose.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// SHA-256 of a text as it is, in hex.
+pub(crate) fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -56,6 +56,7 @@ pub const PAGES: &[Page] = pages! {
     Error: UP0601;
     Finding: UP0602;
     Error: UP0603 UP0604 UP0605 UP0606 UP0607;
+    Finding: UP0701 UP0702 UP0703;
 };
 
 /// The page of a code.

@@ -14,6 +14,7 @@ mod format;
 mod lower;
 pub mod model;
 pub mod reason;
+pub mod review;
 pub mod scenario;
 mod syntax;
 pub mod vocabulary;
@@ -61,17 +62,34 @@ pub struct Loaded {
 /// Reads and compiles a policy. Never fails: what is wrong is in the diagnostics.
 #[must_use]
 pub fn load(source: &Source, lock: Option<&Lock>) -> Loaded {
-    loaded(source, lock, false)
+    loaded(source, lock, Depth::Compile)
 }
 
 /// Reads and compiles a policy like [`load`], and says also what is found in it as a whole: names, data and sentences that
 /// serve nothing. That takes longer, and is of use to whoever writes the policy.
 #[must_use]
 pub fn check(source: &Source, lock: Option<&Lock>) -> Loaded {
-    loaded(source, lock, true)
+    loaded(source, lock, Depth::Check)
 }
 
-fn loaded(source: &Source, lock: Option<&Lock>, whole: bool) -> Loaded {
+/// Checks a policy like [`check`], and finds also which of its clauses nobody has reviewed.
+#[must_use]
+pub fn check_strictly(source: &Source, lock: Option<&Lock>) -> Loaded {
+    loaded(source, lock, Depth::Strict)
+}
+
+/// How much is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// What keeps it from compiling.
+    Compile,
+    /// All that is found in it.
+    Check,
+    /// Clauses that were never reviewed, too.
+    Strict,
+}
+
+fn loaded(source: &Source, lock: Option<&Lock>, depth: Depth) -> Loaded {
     let Read { document, lock, model, scenarios, sentences, mut diagnostics } = read(source, lock);
     let mut compiled = None;
     if !has_errors(&diagnostics) {
@@ -79,10 +97,19 @@ fn loaded(source: &Source, lock: Option<&Lock>, whole: bool) -> Loaded {
         diagnostics.extend(found);
         compiled = Some(table).filter(|_| !has_errors(&diagnostics));
     }
-    if whole && compiled.is_some() {
-        check::whole(&check::Checked { source, sentences: &sentences, model: &model }, &mut diagnostics);
+    let whole = depth != Depth::Compile && compiled.is_some();
+    if whole {
+        let reviewed = review::reviewed(source, &document, &lock);
+        let checked = check::Checked {
+            source,
+            sentences: &sentences,
+            model: &model,
+            reviewed: &reviewed,
+            strict: depth == Depth::Strict,
+        };
+        check::whole(&checked, &mut diagnostics);
     }
-    check::allow(&document, &sentences, whole && compiled.is_some(), &mut diagnostics);
+    check::allow(&document, &sentences, whole, &mut diagnostics);
     name_sections(&document, &mut diagnostics);
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span(), diagnostic.code));
     let policy = compiled.map(|compiled| Policy { document, model, compiled, scenarios });

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use upheld_document::{Format, Severity, Source, print};
+use upheld_document::{Format, Lock, Severity, Source, print};
 use upheld_policy::codes::{PAGES, nearest_code, page};
 
 const FRONT: &str = "---\nupheld: 1\ntitle: Privacy at Example\ncontroller: Example\ncontact: privacy@example.org\n\
@@ -56,6 +56,18 @@ fn wrapped(info: &str, example: &str, finding: bool) -> String {
     }
 }
 
+/// The lock of a text in which all clauses but one were reviewed as they are.
+fn all_reviewed(source: &Source, but: &str) -> Lock {
+    let read = upheld_policy::read(source, None);
+    let mut lock = read.lock;
+    for clause in upheld_policy::review::reviewed(source, &read.document, &lock.clone()) {
+        if clause.clause != but {
+            assert!(lock.accept(&clause.clause, clause.accepted("Ann Reader", "2026-12-01")), "{}", clause.clause);
+        }
+    }
+    lock
+}
+
 #[test]
 fn the_examples_of_the_pages_do_what_they_say() {
     for page in PAGES {
@@ -64,8 +76,16 @@ fn the_examples_of_the_pages_do_what_they_say() {
         let is_finding = page.severity == Severity::Finding;
         for ((info, example), expected) in examples.iter().zip([vec![page.code], vec![]]) {
             let source = Source::new("privacy.md", wrapped(info, &unfolded(example), is_finding));
-            let checks = if is_finding { upheld_policy::check } else { upheld_policy::load };
-            let loaded = checks(&source, None);
+            let checks = match page.code {
+                "UP0701" => upheld_policy::check_strictly,
+                _ if is_finding => upheld_policy::check,
+                _ => upheld_policy::load,
+            };
+            let unread = if page.code == "UP0701" && !expected.is_empty() { "news.1" } else { "" };
+            let (info, instead) = &examples[1];
+            let good = Source::new("privacy.md", wrapped(info, instead, is_finding));
+            let lock = ["UP0701", "UP0702", "UP0703"].contains(&page.code).then(|| all_reviewed(&good, unread));
+            let loaded = checks(&source, lock.as_ref());
             let codes: Vec<&str> = loaded.diagnostics.iter().map(|found| found.code).collect();
             let said = print(&loaded.diagnostics, &source, Format::Plain);
             assert_eq!(codes, expected, "{}:\n{example}\n{said}", page.code);

@@ -201,8 +201,9 @@ fn every_code_is_shown() {
     }
     let golden = |file: std::io::Result<std::fs::DirEntry>| {
         let name = file.unwrap().file_name().into_string().unwrap();
-        // Findings about a policy as a whole have theirs in `checks.rs`.
-        let name = name.strip_prefix("diagnostics__").or(name.strip_prefix("checks__"))?.get(..6)?.to_uppercase();
+        // Findings about a policy as a whole have theirs in `checks.rs`, those about its text in `drift.rs` and `prose.rs`.
+        let (_, name) = name.split_once("__")?;
+        let name = name.get(..6)?.to_uppercase();
         name.starts_with("UP").then_some(name)
     };
     let shown: BTreeSet<String> = std::fs::read_dir(root.join("tests/snapshots")).unwrap().filter_map(golden).collect();

@@ -135,7 +135,7 @@ fn every_code_is_in_the_table() {
     let told: BTreeSet<String> =
         text.split("| `UP").skip(1).map(|row| format!("UP{}", row.split('`').next().unwrap())).collect();
     // Of what has a code, this page tells what the language says; the commands may have codes of their own.
-    let of_language: BTreeSet<String> = codes.into_iter().filter(|code| code.as_str() < "UP0700").collect();
+    let of_language: BTreeSet<String> = codes.into_iter().filter(|code| code.as_str() < "UP0800").collect();
     assert_eq!(of_language, told, "left: in the sources; right: in docs/language.md");
 }
 
@@ -209,8 +209,8 @@ fn every_rule_is_shown_by_a_test() {
         .filter(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()))
         .map(|(number, _)| format!("R{number}"))
         .collect();
-    let numbers: Vec<String> = (1..=rules.len()).map(|number| format!("R{number}")).collect();
-    assert_eq!(rules, numbers, "rules are numbered without gaps");
+    let numbers: BTreeSet<u32> = rules.iter().map(|rule| rule[1..].parse().expect("a number")).collect();
+    assert_eq!(rules.len(), numbers.len(), "no number is given twice");
     assert!(rules.len() >= 40);
     let mut shown: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     for member in std::fs::read_dir(root().join("crates")).unwrap() {

@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
-use upheld_document::{Diagnostic, Sarif, SarifRule, Severity, fingerprints};
+use upheld_document::{Diagnostic, Drift, Sarif, SarifRule, Severity, fingerprints};
 use upheld_policy::codes::PAGES;
+use upheld_policy::review::reviewed;
 
 use crate::policy_file::{PolicyFile, Style, count};
 
@@ -20,6 +21,9 @@ pub(crate) struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// A clause that nobody has reviewed is a finding (see `upheld review`)
+    #[arg(long)]
+    strict: bool,
     /// Do not write `privacy.lock`; a lock that is missing or out of date is an error
     #[arg(long)]
     locked: bool,
@@ -77,7 +81,7 @@ struct Known {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
-    let file = PolicyFile::check(&args.policy)?;
+    let file = if args.strict { PolicyFile::check_strictly(&args.policy)? } else { PolicyFile::check(&args.policy)? };
     let all = &file.loaded.diagnostics;
     let prints = fingerprints(all, &file.source);
     let is_error = |one: &Diagnostic| one.severity == Severity::Error;
@@ -138,6 +142,12 @@ fn summary(file: &PolicyFile, errors: usize, findings: usize, known: usize) {
         _ => {
             println!("{}: {}, {}{known}", file.path.display(), count(errors, "error"), count(findings, "finding"));
         }
+    }
+    let Some(policy) = &file.loaded.policy else { return };
+    let clauses = reviewed(&file.source, &policy.document, &file.loaded.lock);
+    let unread = clauses.iter().filter(|clause| clause.drift == Drift::NeverReviewed).count();
+    if unread > 0 && file.path.as_os_str() != "-" {
+        println!("{} never reviewed; see `upheld review --help`", count(unread, "clause"));
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod man;
 pub(crate) mod report;
+pub(crate) mod review;
 pub(crate) mod serve;
 pub(crate) mod status;
 pub(crate) mod test;

@@ -5,6 +5,7 @@
 mod allowed;
 mod changes_nothing;
 mod clauses;
+mod drift;
 mod never_collected;
 mod never_ends;
 mod never_used;
@@ -20,6 +21,7 @@ use upheld_document::{Diagnostic, Document, Line, Source, Span};
 
 use crate::compile::Reach;
 use crate::model::Model;
+use crate::review::Reviewed;
 use crate::syntax::ast::Sentence;
 use crate::syntax::lexer::{TokenKind, tokens};
 
@@ -28,6 +30,10 @@ pub(crate) struct Checked<'a> {
     pub(crate) source: &'a Source,
     pub(crate) sentences: &'a [Sentence],
     pub(crate) model: &'a Model,
+    /// How the clauses stand to their last review.
+    pub(crate) reviewed: &'a [Reviewed],
+    /// Whether a clause must have been reviewed.
+    pub(crate) strict: bool,
 }
 
 /// UP0401: a clause is kept by a rule, kept by hand, or a bare statement; one in none of these is a finding.
@@ -56,6 +62,10 @@ pub(crate) fn whole(checked: &Checked<'_>, diagnostics: &mut Vec<Diagnostic>) {
     nobody_works::check(checked, &reach, &unused, &unnamed, diagnostics);
     no_members::check(checked, diagnostics);
     nobody_becomes::check(checked, diagnostics);
+    drift::check(checked.reviewed, diagnostics);
+    if checked.strict {
+        drift::never_reviewed(checked.reviewed, diagnostics);
+    }
 }
 
 /// Words of a line with their places.

@@ -56,7 +56,7 @@ fn word(token: &Token) -> Option<&str> {
 }
 
 /// Where a trailing `keeps ID, ID` begins; the end when there is none.
-fn keeps_at(tokens: &[Token]) -> usize {
+pub(super) fn keeps_at(tokens: &[Token]) -> usize {
     let is_id = |token: &Token| matches!(token.kind, TokenKind::Id(_) | TokenKind::Word(_) | TokenKind::Comma);
     let at = tokens.iter().rposition(|token| word(token) == Some("keeps"));
     let at = at.filter(|at| *at > 0 && tokens.iter().skip(*at + 1).all(is_id));
@@ -82,7 +82,7 @@ fn family(tokens: &[Token]) -> Option<String> {
     choice.then(|| "choice".to_owned())
 }
 
-fn joined(source: &Source, tokens: &[Token]) -> String {
+pub(super) fn joined(source: &Source, tokens: &[Token]) -> String {
     let mut out = String::new();
     let mut before: Option<&TokenKind> = None;
     for token in tokens {

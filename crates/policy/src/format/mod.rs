@@ -6,6 +6,7 @@
 
 mod columns;
 mod line;
+mod plain;
 mod same;
 
 use std::ops::Range;
@@ -13,6 +14,7 @@ use std::ops::Range;
 use upheld_document::{Block, Document, Source};
 
 use columns::Item;
+pub(crate) use plain::rules;
 
 /// Lays the blocks of a policy out. What is formatted already comes back as it is.
 #[must_use]

@@ -1,0 +1,42 @@
+//! The rules of a clause as one plain text: what a review compares, whatever the layout.
+
+use upheld_document::{BlockKind, Clause, Source};
+
+use super::line::{joined, keeps_at};
+use crate::syntax::lexer::tokens;
+
+/// The rules of a clause, a sentence a line and two blanks a level, without comments and without what they keep. Scenarios
+/// show rules and are none.
+pub(crate) fn rules(source: &Source, clause: &Clause) -> String {
+    let mut out = String::new();
+    for block in clause.blocks.iter().filter(|block| block.kind != BlockKind::Scenario) {
+        let mut above: Vec<u16> = Vec::new();
+        let mut begun = false;
+        for line in &block.lines {
+            let mut wrong = Vec::new();
+            let tokens = tokens(source, *line, &mut wrong);
+            let is_keeps = tokens.first().is_some_and(|first| source.slice(first.span) == "keeps");
+            if wrong.is_empty() && (tokens.is_empty() || is_keeps) {
+                continue;
+            }
+            if block.kind == BlockKind::Added && !begun {
+                out.push_str("added:\n");
+            }
+            begun = true;
+            while above.last().is_some_and(|indent| *indent >= line.indent) {
+                above.pop();
+            }
+            out.push_str(&"  ".repeat(above.len()));
+            above.push(line.indent);
+            if wrong.is_empty() {
+                let sentence = tokens.split_at(keeps_at(&tokens)).0;
+                out.push_str(&joined(source, sentence));
+            } else {
+                out.push_str(source.slice(line.span));
+            }
+            out.push('\n');
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
