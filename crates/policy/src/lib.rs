@@ -13,6 +13,7 @@ mod compile;
 mod format;
 mod lower;
 pub mod model;
+mod prose;
 pub mod reason;
 pub mod review;
 pub mod scenario;
@@ -102,6 +103,7 @@ fn loaded(source: &Source, lock: Option<&Lock>, depth: Depth) -> Loaded {
         let reviewed = review::reviewed(source, &document, &lock);
         let checked = check::Checked {
             source,
+            document: &document,
             sentences: &sentences,
             model: &model,
             reviewed: &reviewed,

@@ -11,7 +11,7 @@ version: 1\neffective: 2026-12-01\ncovers: www.example.org\n---\n\n# Privacy\n\n
 fn policy(rules: &str) -> String {
     let more = if rules.is_empty() { "statement" } else { rules };
     format!(
-        "{FRONT}We care.\n\n```upheld\nstatement\n```\n\n## Promises {{#promises}}\n\nWe promise this.\n\n```upheld\n{more}\n```\n\n\
+        "{FRONT}We care.\n\n```upheld\nstatement\n```\n\n## Promises {{#promises}}\n\nThis is said here.\n\n```upheld\n{more}\n```\n\n\
          ## Names {{#names}}\n\nWhat our words mean.\n\n```upheld\nperson customer \"Has signed up\"\n  begins at sign_up\n\
          \x20 ends at leaving\npoint sign_up is form in \"www.example.org/join\"\npoint leaving is event\n\
          role desk, works on newsletter, delivery\nwe collect name, email from customer at sign_up for delivery\n\

@@ -12,6 +12,7 @@ mod never_used;
 mod no_members;
 mod nobody_becomes;
 mod nobody_works;
+mod prose;
 mod unused_names;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ use crate::syntax::lexer::{TokenKind, tokens};
 /// A policy without errors, as the checks see it.
 pub(crate) struct Checked<'a> {
     pub(crate) source: &'a Source,
+    pub(crate) document: &'a Document,
     pub(crate) sentences: &'a [Sentence],
     pub(crate) model: &'a Model,
     /// How the clauses stand to their last review.
@@ -62,6 +64,7 @@ pub(crate) fn whole(checked: &Checked<'_>, diagnostics: &mut Vec<Diagnostic>) {
     nobody_works::check(checked, &reach, &unused, &unnamed, diagnostics);
     no_members::check(checked, diagnostics);
     nobody_becomes::check(checked, diagnostics);
+    prose::check(checked, diagnostics);
     drift::check(checked.reviewed, diagnostics);
     if checked.strict {
         drift::never_reviewed(checked.reviewed, diagnostics);

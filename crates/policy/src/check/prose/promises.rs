@@ -1,0 +1,24 @@
+//! UP0704: a sentence that promises, in a clause that is a bare statement.
+
+use upheld_document::Diagnostic;
+
+use super::{Kept, Read};
+use crate::prose::{Lexicon, find};
+
+pub(super) fn check(read: &Read<'_>, lexicon: &Lexicon, diagnostics: &mut Vec<Diagnostic>) {
+    if read.kept != Kept::Statement {
+        return;
+    }
+    for sentence in read.sentences.iter().filter(|sentence| !sentence.asks) {
+        let Some(words) = find(&lexicon.promises, &sentence.words, 0, lexicon) else { continue };
+        if find(&lexicon.not_promises, &sentence.words, 0, lexicon).is_some() {
+            continue;
+        }
+        diagnostics.push(
+            Diagnostic::finding("UP0704", "this sentence promises something, and its clause is a bare statement")
+                .at(sentence.span(words), "nothing keeps what is said here")
+                .help("write the rule that keeps it below the clause; or `manual \"who does it and how it is evidenced\"`")
+                .help("if nothing is promised, say it in other words, or write `allow UP0704 because \"…\"`"),
+        );
+    }
+}
