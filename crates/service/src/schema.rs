@@ -111,7 +111,7 @@ pub(crate) mod sql {
         ADD_RELEASE = "INSERT INTO release (report, day, body, entry, mac) VALUES ($1, $2, $3, $4, $5)";
         ADD_ASKED = "INSERT INTO asked (day, clause, count) VALUES ($1, $2, $3) \
             ON CONFLICT (day, clause) DO UPDATE SET count = asked.count + excluded.count";
-        ASKED = "SELECT clause, SUM(count) FROM asked WHERE day >= $1 GROUP BY clause ORDER BY clause";
+        ASKED = "SELECT clause, CAST(SUM(count) AS BIGINT) FROM asked WHERE day >= $1 GROUP BY clause ORDER BY clause";
         ADD_WAITING = "INSERT INTO erasure_waiting (entry, at) VALUES ($1, $2)";
         COUNT_WAITING = "SELECT COUNT(*), MAX(entry), MIN(at) FROM erasure_waiting";
         DROP_WAITING = "DELETE FROM erasure_waiting WHERE entry <= $1";
@@ -120,6 +120,15 @@ pub(crate) mod sql {
     #[cfg(test)]
     mod tests {
         use upheld_store::{Place, Store, StoreError};
+
+        #[test]
+        fn every_statement_fits_the_schema_on_postgresql() {
+            let Some(database) = upheld_testkit::Database::fresh() else { return };
+            let store = Store::open(Place::Postgres(database.address()), &crate::service::migrations()).unwrap();
+            for sql in super::ALL {
+                store.read(|tx| tx.parameters(sql)).unwrap_or_else(|error: StoreError| panic!("{sql}: {error}"));
+            }
+        }
 
         /// Every statement fits the schema, and its parameters stand in the order of their first use.
         #[test]

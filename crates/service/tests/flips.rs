@@ -83,6 +83,9 @@ fn flipped(value: &Value) -> Option<Value> {
 #[test]
 fn one_bit_flipped_in_any_table_changes_no_answer_unnoticed() {
     let world = World::file(BAKERY);
+    if !world.is_file() {
+        return;
+    }
     world.join("ann");
     world.join("bob");
     done(world.choose("ann", "newsletter", false, Some("link")));
@@ -113,7 +116,7 @@ fn one_bit_flipped_in_any_table_changes_no_answer_unnoticed() {
             broken += 1;
             continue;
         };
-        let after = observed(&World { service, clock, folder: Some(copy) }, &case);
+        let after = observed(&World { service, clock, folder: Some(copy), database: None }, &case);
         for (seen, known) in after.iter().zip(&before) {
             match seen {
                 Ok(seen) if seen == known => same += 1,

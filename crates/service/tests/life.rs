@@ -193,7 +193,7 @@ fn other_keys_do_not_open_a_store() {
     let world = World::file(BAKERY);
     world.join("ann");
     let keys = upheld_service::Keys::ephemeral().expect("keys");
-    let place = upheld_service::Place::File(world.database());
+    let place = world.place();
     let error = upheld_service::Service::open(place, keys, world.clock.clone()).map(drop).expect_err("other keys");
     assert!(!error.to_string().contains("ann"));
 }

@@ -17,6 +17,11 @@ pub enum StoreError {
     /// Another process holds the store too long.
     #[error("the store is busy: another process holds it; try again")]
     Busy,
+    /// The connection broke while something was being committed.
+    #[error(
+        "the connection to the database broke while this act was being committed; look whether it was stored before you repeat it"
+    )]
+    Unknown,
     /// The disk is full.
     #[error("the disk is full; nothing of this act was stored")]
     Full,

@@ -1,8 +1,8 @@
 //! Migrations: numbered SQL of each area, run once, in order, and never changed after.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
 use sha2::{Digest, Sha256};
 
+use crate::engine::Engine;
 use crate::error::StoreError;
 
 /// A step of an area's schema.
@@ -28,73 +28,60 @@ impl Migration {
 
 /// Runs what has not run yet, all or nothing: a crash or a fault on the way leaves the store as it was. A caller that knows no
 /// migrations reads the store as it is.
-pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Result<(), StoreError> {
+pub(crate) fn migrate(engine: &dyn Engine, migrations: &[Migration]) -> Result<(), StoreError> {
     if migrations.is_empty() {
         return Ok(());
     }
     // One process at a time, so that two that start together do not both make the tables.
-    let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    if !has_table(&tx, "migration")? {
-        if !is_empty(&tx)? {
-            return Err(StoreError::Open("the file is another program's; give the store a file of its own".to_owned()));
+    engine.begin()?;
+    let done = run_missing(engine, migrations).and_then(|()| engine.run("COMMIT"));
+    if done.is_err() && engine.stands() {
+        engine.run("ROLLBACK")?;
+    }
+    done
+}
+
+fn run_missing(engine: &dyn Engine, migrations: &[Migration]) -> Result<(), StoreError> {
+    let tables = engine.tables()?;
+    if !tables.iter().any(|table| table == "migration") {
+        if !tables.is_empty() {
+            return Err(StoreError::Open(
+                "the tables there are another program's; give the store a file or database of its own".to_owned(),
+            ));
         }
-        tx.execute_batch(
+        engine.batch(
             "CREATE TABLE migration (area TEXT NOT NULL, number BIGINT NOT NULL, checksum TEXT NOT NULL, \
              PRIMARY KEY (area, number))",
         )?;
     }
-    refuse_newer(&tx, migrations)?;
-    for migration in migrations {
-        run(&tx, migration)?;
-    }
-    Ok(tx.commit()?)
+    refuse_newer(engine, migrations)?;
+    migrations.iter().try_for_each(|migration| run(engine, migration))
 }
 
-fn run(tx: &Connection, migration: &Migration) -> Result<(), StoreError> {
-    let known: Option<String> = tx
-        .query_row(
-            "SELECT checksum FROM migration WHERE area = $1 AND number = $2",
-            params![migration.area, migration.number],
-            |row| row.get(0),
-        )
-        .optional()?;
-    if let Some(checksum) = known {
-        return if checksum == migration.checksum() { Ok(()) } else { Err(StoreError::Changed(migration.name())) };
+fn run(engine: &dyn Engine, migration: &Migration) -> Result<(), StoreError> {
+    let (area, number) = (migration.area, migration.number);
+    let sql = "SELECT checksum FROM migration WHERE area = $1 AND number = $2";
+    if let Some(row) = engine.query(sql, &[area.into(), number.into()], 1)?.pop() {
+        let same = row.text(0)? == migration.checksum();
+        return if same { Ok(()) } else { Err(StoreError::Changed(migration.name())) };
     }
     // One that was put in before others that ran would meet a schema that it was not written for.
-    let last: u32 =
-        tx.query_row("SELECT COALESCE(MAX(number), 0) FROM migration WHERE area = $1", [migration.area], |row| {
-            row.get(0)
-        })?;
-    if last >= migration.number {
+    let sql = "SELECT COUNT(*) FROM migration WHERE area = $1 AND number >= $2";
+    let later = engine.query(sql, &[area.into(), number.into()], 1)?.pop();
+    if later.is_none_or(|row| row.int(0) != Ok(0)) {
         return Err(StoreError::Changed(migration.name()));
     }
-    tx.execute_batch(migration.sql)?;
-    tx.execute(
-        "INSERT INTO migration (area, number, checksum) VALUES ($1, $2, $3)",
-        params![migration.area, migration.number, migration.checksum()],
-    )?;
-    Ok(())
+    engine.batch(migration.sql)?;
+    let sql = "INSERT INTO migration (area, number, checksum) VALUES ($1, $2, $3)";
+    engine.execute(sql, &[area.into(), number.into(), migration.checksum().into()]).map(drop)
 }
 
-fn refuse_newer(tx: &Connection, migrations: &[Migration]) -> Result<(), StoreError> {
-    let mut statement = tx.prepare("SELECT area, number FROM migration")?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?)))?;
-    for row in rows {
-        let (area, number) = row?;
-        if !migrations.iter().any(|known| known.area == area && known.number == number) {
+fn refuse_newer(engine: &dyn Engine, migrations: &[Migration]) -> Result<(), StoreError> {
+    for row in engine.query("SELECT area, number FROM migration", &[], usize::MAX)? {
+        let (area, number) = (row.text(0)?, row.int(1)?);
+        if !migrations.iter().any(|known| known.area == area && i64::from(known.number) == number) {
             return Err(StoreError::Newer(format!("{area} {number}")));
         }
     }
     Ok(())
-}
-
-fn has_table(tx: &Connection, name: &str) -> Result<bool, StoreError> {
-    Ok(tx.query_row("SELECT COUNT(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = $1", [name], |row| {
-        row.get(0)
-    })?)
-}
-
-fn is_empty(tx: &Connection) -> Result<bool, StoreError> {
-    Ok(tx.query_row("SELECT COUNT(*) = 0 FROM sqlite_master", [], |row| row.get(0))?)
 }

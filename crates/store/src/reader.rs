@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
+use crate::engine::Engine as _;
 use crate::error::StoreError;
-use crate::tx::{Tx, run};
+use crate::postgres::{Address, Session};
+use crate::tx::Tx;
 
 /// The longest that a reader may hold its snapshot: a longer one would keep erased bytes in the log of writes.
 pub(crate) const LONGEST_READ: Duration = Duration::from_secs(5);
@@ -77,7 +79,7 @@ struct Reading<'c> {
 impl<'c> Reading<'c> {
     fn begin(connection: &'c mut Connection, writes: bool) -> Result<Self, StoreError> {
         let until = Instant::now() + LONGEST_READ;
-        run(connection, "BEGIN")?;
+        connection.run("BEGIN")?;
         let reading = Self { connection, until, writes };
         if writes {
             reading.connection.pragma_update(None, "query_only", true)?;
@@ -87,7 +89,7 @@ impl<'c> Reading<'c> {
     }
 
     fn run<T, E>(self, act: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        act(&Tx::reading(self.connection, self.until))
+        act(&Tx::reading(&*self.connection, self.until))
     }
 
     fn end(&mut self) -> Result<(), StoreError> {
@@ -96,7 +98,7 @@ impl<'c> Reading<'c> {
         if self.writes {
             self.connection.pragma_update(None, "query_only", false)?;
         }
-        run(self.connection, "ROLLBACK")
+        self.connection.run("ROLLBACK")
     }
 }
 
@@ -106,5 +108,38 @@ impl Drop for Reading<'_> {
         if let Err(error) = self.end() {
             tracing::warn!(%error, "a read transaction did not end well");
         }
+    }
+}
+
+/// Connections to PostgreSQL that read.
+pub(crate) struct Sessions {
+    address: Address,
+    idle: Mutex<Vec<Session>>,
+}
+
+impl Sessions {
+    pub(crate) const fn new(address: Address) -> Self {
+        Self { address, idle: Mutex::new(Vec::new()) }
+    }
+
+    pub(crate) fn read<T, E: From<StoreError>>(&self, act: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        // An idle one may have been closed by a database that was started again.
+        let session = match idle.filter(|session| session.begin_reading().is_ok()) {
+            Some(session) => session,
+            None => {
+                let session = self.address.connect()?;
+                session.begin_reading()?;
+                session
+            }
+        };
+        let outcome = act(&Tx::reading(&session, Instant::now() + LONGEST_READ));
+        if session.run("ROLLBACK").is_ok() && !session.is_broken() {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() < MOST_IDLE {
+                idle.push(session);
+            }
+        }
+        outcome
     }
 }

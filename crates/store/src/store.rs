@@ -10,7 +10,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StoreError;
 use crate::migrate::{Migration, migrate};
-use crate::reader::{Pool, read_only};
+use crate::postgres::Address;
+use crate::reader::{Pool, Sessions, read_only};
+use crate::sqlite;
 use crate::tx::Tx;
 use crate::within::Number;
 use crate::writer::{Writer, alone};
@@ -19,12 +21,25 @@ use crate::writer::{Writer, alone};
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// Where a store is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Place {
     /// An SQLite file, made when it is not there.
     File(PathBuf),
     /// In memory: for scenarios and tests.
     Memory,
+    /// A PostgreSQL database (14 or later): `postgres://user@host/database`.
+    Postgres(String),
+}
+
+// An address may hold a password: it is never printed.
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "File({})", path.display()),
+            Self::Memory => f.write_str("Memory"),
+            Self::Postgres(_) => f.write_str("Postgres"),
+        }
+    }
 }
 
 /// A store. Cheap to clone; may be used from any thread.
@@ -48,6 +63,10 @@ enum Backend {
         pool: Pool,
         writer: Writer,
     },
+    Postgres {
+        sessions: Box<Sessions>,
+        writer: Writer,
+    },
     /// One connection for all; a write is a transaction of its own.
     Memory(Mutex<Connection>),
 }
@@ -62,17 +81,30 @@ impl Store {
         let number = Number::next();
         let backend = match place {
             Place::File(path) => {
-                let mut connection = open_file(&path)?;
-                migrate(&mut connection, migrations)?;
+                let connection = open_file(&path)?;
+                migrate(&connection, migrations)?;
                 // A later change of the working folder must not lead readers elsewhere.
                 let path = fs::canonicalize(&path).map_err(|error| StoreError::Open(error.to_string()))?;
-                Backend::File { pool: Pool::new(&path), writer: Writer::start(connection, number)? }
+                Backend::File {
+                    pool: Pool::new(&path),
+                    writer: Writer::start(Box::new(sqlite::Writer::new(connection)?), number)?,
+                }
             }
             Place::Memory => {
-                let mut connection = Connection::open_in_memory()?;
+                let connection = Connection::open_in_memory()?;
                 prepare(&connection)?;
-                migrate(&mut connection, migrations)?;
+                migrate(&connection, migrations)?;
                 Backend::Memory(Mutex::new(connection))
+            }
+            Place::Postgres(address) => {
+                let address = Address::read(&address)?;
+                let session = address.connect()?;
+                session.prepare()?;
+                migrate(&session, migrations)?;
+                Backend::Postgres {
+                    sessions: Box::new(Sessions::new(address)),
+                    writer: Writer::start(Box::new(session), number)?,
+                }
             }
         };
         Ok(Self(Arc::new(Inner { number, backend })))
@@ -92,11 +124,11 @@ impl Store {
     {
         self.0.number.outside()?;
         match &self.0.backend {
-            Backend::File { writer, .. } => writer.write(act),
+            Backend::File { writer, .. } | Backend::Postgres { writer, .. } => writer.write(act),
             Backend::Memory(connection) => {
                 let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
                 let _within = self.0.number.enter();
-                alone(&connection, &mut act)
+                alone(&*connection, &mut act)
             }
         }
     }
@@ -111,6 +143,7 @@ impl Store {
         let _within = self.0.number.enter();
         match &self.0.backend {
             Backend::File { pool, .. } => pool.read(act),
+            Backend::Postgres { sessions, .. } => sessions.read(act),
             Backend::Memory(connection) => {
                 let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
                 read_only(&mut connection, act)
@@ -137,7 +170,7 @@ impl Store {
     pub fn scrub_up_to(&self, bytes: u64) -> Result<bool, StoreError> {
         self.0.number.outside()?;
         match &self.0.backend {
-            Backend::File { writer, .. } => writer.scrub(bytes),
+            Backend::File { writer, .. } | Backend::Postgres { writer, .. } => writer.scrub(bytes),
             Backend::Memory(_) => Ok(true),
         }
     }

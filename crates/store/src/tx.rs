@@ -2,22 +2,13 @@
 
 use std::time::Instant;
 
-use rusqlite::{CachedStatement, Connection, params_from_iter};
-
+use crate::engine::Engine;
 use crate::error::StoreError;
 use crate::value::{Row, Value};
 
-const ENDED: &str = "the transaction has ended";
-
-/// Runs a statement of transactions (`BEGIN`, `SAVEPOINT` …), prepared once.
-pub(crate) fn run(connection: &Connection, sql: &str) -> Result<(), StoreError> {
-    connection.prepare_cached(sql)?.execute([])?;
-    Ok(())
-}
-
 /// A transaction. Statements are prepared once for each connection.
 pub struct Tx<'c> {
-    connection: &'c Connection,
+    engine: &'c dyn Engine,
     /// When a read must have ended.
     until: Option<Instant>,
 }
@@ -29,24 +20,17 @@ impl std::fmt::Debug for Tx<'_> {
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) const fn writing(connection: &'c Connection) -> Self {
-        Self { connection, until: None }
+    pub(crate) const fn writing(engine: &'c dyn Engine) -> Self {
+        Self { engine, until: None }
     }
 
-    pub(crate) const fn reading(connection: &'c Connection, until: Instant) -> Self {
-        Self { connection, until: Some(until) }
+    pub(crate) const fn reading(engine: &'c dyn Engine, until: Instant) -> Self {
+        Self { engine, until: Some(until) }
     }
 
-    fn prepare(&self, sql: &str) -> Result<CachedStatement<'c>, StoreError> {
+    fn in_time(&self) -> Result<(), StoreError> {
         // The engine looks at the clock only every so many steps: many short statements would never be stopped by it.
-        if self.until.is_some_and(|until| Instant::now() > until) {
-            return Err(StoreError::Slow);
-        }
-        // The engine undoes a whole transaction when a disk fails; a closure that went on would commit statement by statement.
-        if self.connection.is_autocommit() {
-            return Err(StoreError::Engine(ENDED.to_owned()));
-        }
-        Ok(self.connection.prepare_cached(sql)?)
+        if self.until.is_some_and(|until| Instant::now() > until) { Err(StoreError::Slow) } else { Ok(()) }
     }
 
     /// Runs a statement; gives how many rows it changed.
@@ -55,7 +39,8 @@ impl<'c> Tx<'c> {
     ///
     /// What the engine says.
     pub fn execute(&self, sql: &str, values: &[Value]) -> Result<usize, StoreError> {
-        Ok(self.prepare(sql)?.execute(params_from_iter(values))?)
+        self.in_time()?;
+        self.engine.execute(sql, values)
     }
 
     /// All rows of an answer.
@@ -64,14 +49,8 @@ impl<'c> Tx<'c> {
     ///
     /// What the engine says.
     pub fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        let mut statement = self.prepare(sql)?;
-        let columns = statement.column_count();
-        let mut rows = statement.query(params_from_iter(values))?;
-        let mut out = Vec::new();
-        while let Some(row) = rows.next()? {
-            out.push(Row::read(row, columns)?);
-        }
-        Ok(out)
+        self.in_time()?;
+        self.engine.query(sql, values, usize::MAX)
     }
 
     /// The first row of an answer.
@@ -80,10 +59,8 @@ impl<'c> Tx<'c> {
     ///
     /// What the engine says.
     pub fn one(&self, sql: &str, values: &[Value]) -> Result<Option<Row>, StoreError> {
-        let mut statement = self.prepare(sql)?;
-        let columns = statement.column_count();
-        let mut rows = statement.query(params_from_iter(values))?;
-        rows.next()?.map(|row| Row::read(row, columns)).transpose()
+        self.in_time()?;
+        Ok(self.engine.query(sql, values, 1)?.pop())
     }
 
     /// Runs a part of a write that is undone whole when it fails, so that the rest may go on and be committed without it.
@@ -92,15 +69,15 @@ impl<'c> Tx<'c> {
     ///
     /// The part's own, or what the engine says.
     pub fn part<T, E: From<StoreError>>(&self, act: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        if self.connection.is_autocommit() {
-            return Err(StoreError::Engine(ENDED.to_owned()).into());
+        if !self.engine.stands() {
+            return Err(StoreError::Engine("the transaction has ended".to_owned()).into());
         }
-        run(self.connection, "SAVEPOINT part")?;
+        self.engine.run("SAVEPOINT part")?;
         let outcome = act();
         if outcome.is_err() {
-            run(self.connection, "ROLLBACK TO part")?;
+            self.engine.run("ROLLBACK TO part")?;
         }
-        run(self.connection, "RELEASE part")?;
+        self.engine.run("RELEASE part")?;
         outcome
     }
 
@@ -110,9 +87,6 @@ impl<'c> Tx<'c> {
     ///
     /// What the engine says.
     pub fn parameters(&self, sql: &str) -> Result<Vec<String>, StoreError> {
-        let statement = self.connection.prepare(sql)?;
-        Ok((1..=statement.parameter_count())
-            .map(|index| statement.parameter_name(index).unwrap_or_default().to_owned())
-            .collect())
+        self.engine.parameters(sql)
     }
 }

@@ -83,7 +83,11 @@ impl std::fmt::Debug for Row {
 }
 
 impl Row {
-    pub(crate) fn read(row: &rusqlite::Row<'_>, columns: usize) -> Result<Self, StoreError> {
+    pub(crate) const fn new(values: Vec<Value>) -> Self {
+        Self(values)
+    }
+
+    pub(crate) fn of_sqlite(row: &rusqlite::Row<'_>, columns: usize) -> Result<Self, StoreError> {
         (0..columns)
             .map(|column| {
                 Ok(match row.get_ref(column)? {

@@ -3,12 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use rusqlite::Connection;
-
+use crate::engine::{Engine, Writing};
 use crate::error::StoreError;
-use crate::scrub::Upkeep;
-use crate::tx::{Tx, run};
+use crate::tx::Tx;
 use crate::within::Number;
 
 /// The most closures that share a commit.
@@ -17,9 +16,14 @@ const MOST_TOGETHER: usize = 256;
 /// The most closures that may wait; more callers wait for a place.
 const MOST_WAITING: usize = 4096;
 
+/// How often a transaction is run that fails for no fault of its own, and how long it waits the first time; longer each time, three
+/// seconds in all: about what a database needs to start again.
+const MOST_TRIES: u32 = 7;
+const FIRST_PAUSE: Duration = Duration::from_millis(25);
+
 /// A closure under way: run in a savepoint, answered after the commit.
 trait Job: Send {
-    fn run(&mut self, connection: &Connection);
+    fn run(&mut self, engine: &dyn Engine);
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
@@ -35,8 +39,8 @@ where
     E: From<StoreError> + Send,
     F: FnMut(&Tx<'_>) -> Result<T, E> + Send,
 {
-    fn run(&mut self, connection: &Connection) {
-        self.outcome = Some(in_savepoint(connection, &mut self.act));
+    fn run(&mut self, engine: &dyn Engine) {
+        self.outcome = Some(in_savepoint(engine, &mut self.act));
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
@@ -55,20 +59,20 @@ where
 /// Runs a closure in a savepoint of the open transaction: a failure or panic undoes its part only. Where its part alone cannot
 /// be undone the whole transaction is, and the connection is in none afterwards.
 fn in_savepoint<T, E: From<StoreError>>(
-    connection: &Connection,
+    engine: &dyn Engine,
     act: &mut impl FnMut(&Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    run(connection, "SAVEPOINT act")?;
-    let outcome = catch_unwind(AssertUnwindSafe(|| act(&Tx::writing(connection))))
+    engine.run("SAVEPOINT act")?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| act(&Tx::writing(engine))))
         .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
     let ended = match &outcome {
-        Ok(_) => run(connection, "RELEASE act"),
-        Err(_) => run(connection, "ROLLBACK TO act").and_then(|()| run(connection, "RELEASE act")),
+        Ok(_) => engine.run("RELEASE act"),
+        Err(_) => engine.run("ROLLBACK TO act").and_then(|()| engine.run("RELEASE act")),
     };
     match ended {
         Ok(()) => outcome,
         Err(error) => {
-            abandon(connection);
+            abandon(engine);
             outcome.and(Err(error.into()))
         }
     }
@@ -76,13 +80,13 @@ fn in_savepoint<T, E: From<StoreError>>(
 
 /// Runs one closure in a transaction of its own.
 pub(crate) fn alone<T, E: From<StoreError>>(
-    connection: &Connection,
+    engine: &dyn Engine,
     act: &mut impl FnMut(&Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let mut outcome = None;
-    let committed = transaction(connection, || {
-        outcome = Some(in_savepoint(connection, act));
-        !connection.is_autocommit()
+    let committed = transaction(engine, || {
+        outcome = Some(in_savepoint(engine, act));
+        engine.stands()
     });
     match (committed, outcome) {
         (_, Some(Err(error))) => Err(error),
@@ -94,25 +98,25 @@ pub(crate) fn alone<T, E: From<StoreError>>(
 
 /// Begins, acts and commits. `act` says whether the transaction still stands: the engine itself undoes it when the disk is full
 /// or a file cannot be read or written, and what is run after that would be committed by itself.
-fn transaction(connection: &Connection, act: impl FnOnce() -> bool) -> Result<(), StoreError> {
-    run(connection, "BEGIN IMMEDIATE")?;
+fn transaction(engine: &dyn Engine, act: impl FnOnce() -> bool) -> Result<(), StoreError> {
+    engine.begin()?;
     let committed = if act() {
-        run(connection, "COMMIT")
+        engine.run("COMMIT")
     } else {
         Err(StoreError::Engine("the engine undid the transaction".to_owned()))
     };
     if committed.is_err() {
-        abandon(connection);
+        abandon(engine);
     }
     committed
 }
 
 /// Undoes the transaction, if there is still one.
-fn abandon(connection: &Connection) {
-    if connection.is_autocommit() {
+fn abandon(engine: &dyn Engine) {
+    if !engine.stands() {
         return;
     }
-    if let Err(error) = run(connection, "ROLLBACK") {
+    if let Err(error) = engine.run("ROLLBACK") {
         // Every BEGIN will fail from here on, and say so to its callers: nothing is stored by halves.
         tracing::error!(%error, "a transaction could not be undone");
     }
@@ -130,12 +134,11 @@ enum Message {
 }
 
 impl Writer {
-    pub(crate) fn start(mut connection: Connection, store: Number) -> Result<Self, StoreError> {
-        let upkeep = Upkeep::begin(&mut connection)?;
+    pub(crate) fn start(writing: Box<dyn Writing>, store: Number) -> Result<Self, StoreError> {
         let (jobs, waiting) = sync_channel(MOST_WAITING);
         let thread = std::thread::Builder::new()
             .name("upheld-store-writer".to_owned())
-            .spawn(move || work(&connection, &waiting, upkeep, store))
+            .spawn(move || work(writing, &waiting, store))
             .map_err(|error| StoreError::Open(error.to_string()))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
@@ -173,7 +176,7 @@ impl Drop for Writer {
     }
 }
 
-fn work(connection: &Connection, waiting: &Receiver<Message>, mut upkeep: Upkeep, store: Number) {
+fn work(mut writing: Box<dyn Writing>, waiting: &Receiver<Message>, store: Number) {
     // A closure that begins another write of this store would wait for this very thread.
     let _within = store.enter();
     while let Ok(first) = waiting.recv() {
@@ -188,36 +191,46 @@ fn work(connection: &Connection, waiting: &Receiver<Message>, mut upkeep: Upkeep
             next = if jobs.len() < MOST_TOGETHER { waiting.try_recv().ok() } else { None };
         }
         if !jobs.is_empty() {
-            together(connection, jobs);
-            upkeep.checkpoint(connection);
+            together(writing.engine(), jobs);
+            writing.committed();
         }
         for (most, reply) in scrubs {
-            drop(reply.send(upkeep.scrub(connection, most)));
+            drop(reply.send(writing.scrub(most)));
         }
     }
 }
 
 /// Runs closures in one transaction. When it fails as a whole, by the fault of one perhaps, each has one of its own.
-fn together(connection: &Connection, mut jobs: Vec<Box<dyn Job>>) {
-    let mut begun = false;
-    let committed = transaction(connection, || {
-        begun = true;
-        jobs.iter_mut().all(|job| {
-            job.run(connection);
-            !connection.is_autocommit()
-        })
-    });
-    if committed.is_err() && begun && jobs.len() > 1 {
-        for mut job in jobs {
-            let committed = transaction(connection, || {
-                job.run(connection);
-                !connection.is_autocommit()
-            });
-            job.answer(committed);
+fn together(engine: &dyn Engine, mut jobs: Vec<Box<dyn Job>>) {
+    let committed = again_and_again(engine, &mut jobs);
+    if committed.is_err() && jobs.len() > 1 {
+        for job in jobs {
+            let mut alone = vec![job];
+            let committed = again_and_again(engine, &mut alone);
+            alone.into_iter().for_each(|job| job.answer(committed.clone()));
         }
         return;
     }
     for job in jobs {
         job.answer(committed.clone());
     }
+}
+
+/// Runs closures in one transaction; once more where it failed for no fault of theirs.
+fn again_and_again(engine: &dyn Engine, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    let mut pause = FIRST_PAUSE;
+    for _ in 0..MOST_TRIES {
+        let committed = transaction(engine, || {
+            jobs.iter_mut().all(|job| {
+                job.run(engine);
+                engine.stands() && !engine.may_be_tried_again()
+            })
+        });
+        if committed.is_ok() || !engine.may_be_tried_again() {
+            return committed;
+        }
+        std::thread::sleep(pause);
+        pause *= 2;
+    }
+    Err(StoreError::Busy)
 }

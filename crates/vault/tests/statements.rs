@@ -17,6 +17,16 @@ fn every_statement_fits_the_schema_and_numbers_its_parameters_in_the_order_of_th
     }
 }
 
+#[test]
+fn every_statement_fits_the_schema_on_postgresql() {
+    let Some(database) = upheld_testkit::Database::fresh() else { return };
+    let place = upheld_store::Place::Postgres(database.address());
+    let store = upheld_store::Store::open(place, &upheld_vault::MIGRATIONS).expect("a store");
+    for statement in sql::ALL {
+        store.read(|tx| tx.parameters(statement)).unwrap_or_else(|error: StoreError| panic!("{statement}: {error}"));
+    }
+}
+
 /// The steps of a statement's plan, on a store whose tables are not empty.
 fn plan(world: &World, statement: &str) -> Vec<String> {
     let steps = world.store.read(|tx| {

@@ -16,6 +16,7 @@ use upheld_service::{
     Place, Service, ServiceError, Session, SetClock, Share, Use, Verb,
 };
 use upheld_store::{Store, StoreError};
+use upheld_testkit::Database;
 
 /// One of each thing that the verbs have to do with.
 pub const BAKERY: &str = include_str!("../policies/bakery.md");
@@ -32,6 +33,8 @@ pub struct World {
     pub service: Service,
     pub clock: Arc<SetClock>,
     pub folder: Option<TempDir>,
+    /// Where the store is PostgreSQL; dropped after the service.
+    pub database: Option<Database>,
 }
 
 pub fn time(text: &str) -> Timestamp {
@@ -47,18 +50,27 @@ impl World {
     pub fn memory(policy: &str) -> Self {
         let clock = Arc::new(SetClock::new(time(BEGINS)));
         let keys = Keys::ephemeral().expect("keys");
-        let service = Service::open(Place::Memory, keys, clock.clone()).expect("a service");
-        let world = Self { service, clock, folder: None };
+        let database = elsewhere();
+        let place = database.as_ref().map_or(Place::Memory, |database| Place::Postgres(database.address()));
+        let service = Service::open(place, keys, clock.clone()).expect("a service");
+        let world = Self { service, clock, folder: None, database };
         world.service.activate(policy, None, "test").expect("the policy compiles");
         world
     }
 
-    /// A store in a file, without a policy.
+    /// A store on the disk, without a policy: in a file, or in PostgreSQL where the tests run on that.
     pub fn empty_file() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(SetClock::new(time(BEGINS)));
-        let service = open(folder.path(), clock.clone()).expect("a service");
-        Self { service, clock, folder: Some(folder) }
+        let database = elsewhere();
+        let service =
+            open_at(place(folder.path(), database.as_ref()), folder.path(), clock.clone()).expect("a service");
+        Self { service, clock, folder: Some(folder), database }
+    }
+
+    /// Whether the store is an SQLite file: only then are there bytes of it to look at.
+    pub fn is_file(&self) -> bool {
+        self.database.is_none() && self.folder.is_some()
     }
 
     /// A store in a file with a policy in force.
@@ -81,9 +93,14 @@ impl World {
         self.path().join("store.db")
     }
 
+    /// Where the store is, whatever it is.
+    pub fn place(&self) -> Place {
+        place(self.path(), self.database.as_ref())
+    }
+
     /// The service opened once more on the same files.
     pub fn reopened(&self) -> Result<Service, ServiceError> {
-        open(self.path(), self.clock.clone())
+        open_at(self.place(), self.path(), self.clock.clone())
     }
 
     /// A copy of the files, as somebody would make who has the disk.
@@ -108,12 +125,19 @@ impl World {
 
     /// The store beside the service: to look at its rows, or to change them as somebody would who has the file.
     pub fn raw(&self) -> Store {
-        Store::open(Place::File(self.database()), &[]).expect("the store opens")
+        Store::open(self.place(), &[]).expect("the store opens")
     }
 
     /// Changes rows behind the service's back; at least one.
     pub fn tamper(&self, sql: &'static str) {
-        let changed = self.raw().write(move |tx| tx.execute(sql, &[])).expect("the statement runs");
+        // How bytes are written down is the one thing in which these statements differ between the engines.
+        let said = if on_postgres() {
+            sql.replace("x'00'", "CAST('\\x00' AS bytea)")
+                .replace("hex(id) = upper(", "upper(encode(id, 'hex')) = upper(")
+        } else {
+            sql.to_owned()
+        };
+        let changed = self.raw().write(move |tx| tx.execute(&said, &[])).expect("the statement runs");
         assert!(changed > 0, "nothing was changed by {sql}");
     }
 
@@ -121,7 +145,15 @@ impl World {
     pub fn rows(&self) -> BTreeMap<String, i64> {
         self.raw()
             .read(|tx| -> Result<_, StoreError> {
-                let tables = tx.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", &[])?;
+                let tables = tx.query(
+                    if on_postgres() {
+                        "SELECT CAST(table_name AS TEXT) FROM information_schema.tables \
+                         WHERE table_schema = 'public' AND table_name <> 'writing' ORDER BY 1"
+                    } else {
+                        "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+                    },
+                    &[],
+                )?;
                 let names = tables.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<Vec<_>, _>>()?;
                 let mut out = BTreeMap::new();
                 for name in names.into_iter().filter(|name| !name.starts_with("log_") && !name.starts_with("sqlite_")) {
@@ -243,8 +275,26 @@ impl World {
 
 /// A service on the files of a folder.
 pub fn open(folder: &Path, clock: Arc<SetClock>) -> Result<Service, ServiceError> {
-    let keys = Keys::open(&folder.join("keys")).expect("keys");
-    Service::open(Place::File(folder.join("store.db")), keys, clock)
+    open_at(place(folder, None), folder, clock)
+}
+
+fn open_at(place: Place, folder: &Path, clock: Arc<SetClock>) -> Result<Service, ServiceError> {
+    Service::open(place, Keys::open(&folder.join("keys")).expect("keys"), clock)
+}
+
+/// Where a store is whose keys lie in a folder.
+fn place(folder: &Path, database: Option<&Database>) -> Place {
+    database.map_or_else(|| Place::File(folder.join("store.db")), |database| Place::Postgres(database.address()))
+}
+
+/// Whether the tests run on PostgreSQL.
+pub fn on_postgres() -> bool {
+    std::env::var("UPHELD_TEST_STORE").is_ok_and(|store| store == "postgres")
+}
+
+/// A database, where the tests run on PostgreSQL.
+fn elsewhere() -> Option<Database> {
+    on_postgres().then(|| Database::fresh().expect("UPHELD_TEST_POSTGRES names a server"))
 }
 
 /// The policy's program that stands at the points; its key lists all of them.
