@@ -27,6 +27,8 @@ const EXIT_CODES: &str = "Exit codes: 0 all is well · 1 errors, findings or a r
 
 #[derive(Subcommand)]
 enum Command {
+    /// Begin a policy in a folder of its own, from a model or from a minimal one
+    New(commands::new::Args),
     /// Check a policy: syntax, names, conflicts, clauses without a rule
     Check(commands::check::Args),
     /// Lay out the rules and scenarios of a policy
@@ -39,6 +41,8 @@ enum Command {
     Trace(commands::trace::Args),
     /// Read prose and rules together, and note who accepted them
     Review(commands::review::Args),
+    /// Write the file with which a code host checks every change of the policy
+    Ci(commands::ci::Args),
     /// Show how far each clause reaches: written, tested, wired, enforced
     Status(commands::status::Args),
     /// Answer questions from a policy's rules alone
@@ -71,12 +75,14 @@ fn main() -> ExitCode {
     pipe::mind_readers();
     let cli = Cli::parse();
     let outcome = match cli.command {
+        Command::New(args) => commands::new::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Fmt(args) => commands::fmt::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Trace(args) => commands::trace::run(&args),
         Command::Review(args) => commands::review::run(&args),
+        Command::Ci(args) => commands::ci::run(&args),
         Command::Status(args) => commands::status::run(&args),
         Command::Decide(args) => commands::decide::run(&args),
         Command::Activate(args) => commands::activate::run(&args),

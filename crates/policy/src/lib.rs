@@ -21,7 +21,7 @@ mod syntax;
 pub mod vocabulary;
 
 pub use compile::compile;
-pub use format::format;
+pub use format::{format, without_requirements};
 
 use sha2::{Digest, Sha256};
 use upheld_decide::Compiled;

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod activate;
 pub(crate) mod check;
+pub(crate) mod ci;
 pub(crate) mod collect;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -11,6 +12,7 @@ pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod man;
+pub(crate) mod new;
 pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod serve;

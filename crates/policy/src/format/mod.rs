@@ -7,6 +7,7 @@
 mod columns;
 mod line;
 mod plain;
+mod requirements;
 mod same;
 
 use std::ops::Range;
@@ -15,6 +16,7 @@ use upheld_document::{Block, Document, Source};
 
 use columns::Item;
 pub(crate) use plain::rules;
+pub use requirements::without_requirements;
 
 /// Lays the blocks of a policy out. What is formatted already comes back as it is.
 #[must_use]
