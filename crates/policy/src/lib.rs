@@ -7,6 +7,7 @@
 //! This crate does no I/O and has no clock. It does not run scenarios: that takes a store, and is `service`'s.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod change;
 mod check;
 pub mod codes;
 mod compile;

@@ -121,7 +121,7 @@ impl Stored {
     }
 }
 
-fn slices(parts: &[Vec<u8>]) -> Vec<&[u8]> {
+pub(crate) fn slices(parts: &[Vec<u8>]) -> Vec<&[u8]> {
     parts.iter().map(Vec::as_slice).collect()
 }
 
@@ -138,13 +138,113 @@ fn zone(policy: &Compiled) -> Result<TimeZone> {
     }
 }
 
-fn compile(source: &str, lock: Option<&Lock>) -> Result<(Policy, Lock)> {
+pub(crate) fn compile(source: &str, lock: Option<&Lock>) -> Result<(Policy, Lock)> {
     let loaded = upheld_policy::load(&Source::new("privacy.md", source), lock);
     match loaded.policy {
         Some(policy) => Ok((policy, loaded.lock)),
         None => Err(ServiceError::Policy(
             loaded.diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect(),
         )),
+    }
+}
+
+/// A version that is to be put into force.
+#[derive(Clone)]
+pub(crate) struct NewVersion {
+    pub(crate) policy: Compiled,
+    pub(crate) source: String,
+    lock: String,
+    zone: TimeZone,
+    from: Option<Date>,
+    by: String,
+    pub(crate) source_digest: String,
+    pub(crate) meaning_digest: String,
+    /// What its entry says besides.
+    pub(crate) details: Vec<(&'static str, String)>,
+}
+
+impl NewVersion {
+    pub(crate) fn of(policy: &Policy, source: &str, lock: &Lock, from: Option<Date>, by: &str) -> Result<Self> {
+        Ok(Self {
+            zone: zone(&policy.compiled)?,
+            source_digest: upheld_policy::digest(source),
+            meaning_digest: upheld_policy::meaning(&policy.compiled),
+            policy: policy.compiled.clone(),
+            source: source.to_owned(),
+            lock: lock.to_text(),
+            from,
+            by: by.to_owned(),
+            details: Vec::new(),
+        })
+    }
+
+    /// Who puts it into force.
+    pub(crate) fn approver(&self) -> &str {
+        &self.by
+    }
+
+    /// Today, as its days are counted.
+    pub(crate) fn today(&self, now: Timestamp) -> Date {
+        now.to_zoned_datetime(self.zone.clone()).date()
+    }
+}
+
+impl Moment<'_> {
+    /// Stores a version and logs that it is put into force. The same text again changes nothing.
+    pub(crate) fn add_version(&mut self, new: &NewVersion) -> Result<Version> {
+        let name = &new.policy.header.version;
+        for row in self.tx.query(sql::VERSIONS, &[])? {
+            let known = Stored::read(&row)?.version;
+            if known.version == *name {
+                let same = known.source_digest == new.source_digest && known.meaning_digest == new.meaning_digest;
+                return if same { Ok(known) } else { Err(ServiceError::VersionTaken { version: name.clone() }) };
+            }
+        }
+        let starts = match new.from {
+            Some(day) if day > new.today(self.now) => start_of(day, &new.zone)?,
+            _ => self.now,
+        };
+        let number = self.tx.query(sql::VERSIONS, &[])?.len() as u64 + 1;
+        let log = self.next_entry()?;
+        let version = Version {
+            number,
+            version: name.clone(),
+            from: new.today(starts),
+            by: new.by.clone(),
+            at: self.ms(),
+            source_digest: new.source_digest.clone(),
+            meaning_digest: new.meaning_digest.clone(),
+            compiler: upheld_policy::COMPILER.to_owned(),
+            log,
+        };
+        let stored = Stored { version: version.clone(), starts: starts.as_millisecond(), mac: Vec::new() };
+        let mac = self.vault.row_mac("version", &slices(&stored.parts()));
+        self.tx.execute(
+            sql::ADD_VERSION,
+            &[
+                number.into(),
+                version.version.as_str().into(),
+                version.from.to_string().into(),
+                stored.starts.into(),
+                version.by.as_str().into(),
+                version.at.into(),
+                new.source.as_str().into(),
+                new.lock.as_str().into(),
+                version.source_digest.as_str().into(),
+                version.meaning_digest.as_str().into(),
+                version.compiler.as_str().into(),
+                log.into(),
+                mac.into(),
+            ],
+        )?;
+        let mut entry = self.entry("activate", &new.by);
+        entry.version = version.version.clone();
+        entry.details.insert("source".to_owned(), version.source_digest.clone());
+        entry.details.insert("meaning".to_owned(), version.meaning_digest.clone());
+        entry.details.insert("from".to_owned(), version.from.to_string());
+        entry.details.extend(new.details.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        self.log(entry, &granted())?;
+        Ok(version)
     }
 }
 
@@ -156,12 +256,16 @@ impl Service {
     ///
     /// When it does not compile, or another text is stored under its version.
     pub fn activate(&self, source: &str, from: Option<Date>, by: &str) -> Result<Version> {
-        let lock = self.0.store.read(|tx| -> Result<Option<Lock>> {
+        self.activate_locked(source, self.newest_lock()?.as_ref(), from, by)
+    }
+
+    /// The lock of the newest stored version.
+    pub(crate) fn newest_lock(&self) -> Result<Option<Lock>> {
+        self.0.store.read(|tx| -> Result<Option<Lock>> {
             let Some(newest) = tx.query(sql::VERSIONS, &[])?.pop() else { return Ok(None) };
             let text = tx.one(sql::VERSION_TEXT, &[newest.int(0)?.into()])?;
             text.map(|row| parse_lock(row.text(1)?)).transpose()
-        })?;
-        self.activate_locked(source, lock.as_ref(), from, by)
+        })
     }
 
     /// As [`Service::activate`], with the clause ids of the lock beside the policy.
@@ -190,73 +294,18 @@ impl Service {
         from: Option<Date>,
         by: &str,
     ) -> Result<Version> {
-        let zone = zone(&policy.compiled)?;
-        let source = source.to_owned();
-        let compiled = policy.compiled.clone();
-        let lock = lock.to_text();
-        let by = by.to_owned();
-        let (source_digest, meaning_digest) = (upheld_policy::digest(&source), upheld_policy::meaning(&compiled));
-        let (text, found, days) = (source.clone(), compiled.clone(), zone.clone());
-        let version = self.moment(move |moment, _| {
-            let name = &found.header.version;
-            for row in moment.tx.query(sql::VERSIONS, &[])? {
-                let known = Stored::read(&row)?.version;
-                if known.version == *name {
-                    let same = known.source_digest == source_digest && known.meaning_digest == meaning_digest;
-                    return if same { Ok(known) } else { Err(ServiceError::VersionTaken { version: name.clone() }) };
-                }
-            }
-            let today = moment.now.to_zoned_datetime(days.clone()).date();
-            let starts = match from {
-                Some(day) if day > today => start_of(day, &days)?,
-                _ => moment.now,
-            };
-            let number = moment.tx.query(sql::VERSIONS, &[])?.len() as u64 + 1;
-            let log = moment.next_entry()?;
-            let version = Version {
-                number,
-                version: name.clone(),
-                from: starts.to_zoned_datetime(days.clone()).date(),
-                by: by.clone(),
-                at: moment.ms(),
-                source_digest: source_digest.clone(),
-                meaning_digest: meaning_digest.clone(),
-                compiler: upheld_policy::COMPILER.to_owned(),
-                log,
-            };
-            let stored = Stored { version: version.clone(), starts: starts.as_millisecond(), mac: Vec::new() };
-            let mac = moment.vault.row_mac("version", &slices(&stored.parts()));
-            moment.tx.execute(
-                sql::ADD_VERSION,
-                &[
-                    number.into(),
-                    version.version.as_str().into(),
-                    version.from.to_string().into(),
-                    stored.starts.into(),
-                    version.by.as_str().into(),
-                    version.at.into(),
-                    text.as_str().into(),
-                    lock.as_str().into(),
-                    version.source_digest.as_str().into(),
-                    version.meaning_digest.as_str().into(),
-                    version.compiler.as_str().into(),
-                    log.into(),
-                    mac.into(),
-                ],
-            )?;
-            let mut entry = moment.entry("activate", &by);
-            entry.version = version.version.clone();
-            entry.details.insert("source".to_owned(), version.source_digest.clone());
-            entry.details.insert("meaning".to_owned(), version.meaning_digest.clone());
-            entry.details.insert("from".to_owned(), version.from.to_string());
-            moment.log(entry, &granted())?;
-            Ok(version)
-        })?;
-        let in_force =
-            InForce { version: version.clone(), policy: compiled, source, document: policy.document.clone(), zone };
-        self.0.remember(in_force);
-        self.0.recent.forget();
+        let new = NewVersion::of(policy, source, lock, from, by)?;
+        let adding = new.clone();
+        let version = self.moment(move |moment, _| moment.add_version(&adding))?;
+        self.take_up(new, version.clone(), policy.document.clone());
         Ok(version)
+    }
+
+    /// Remembers a version that was just put into force, compiled as it is.
+    pub(crate) fn take_up(&self, new: NewVersion, version: Version, document: Document) {
+        let NewVersion { policy, source, zone, .. } = new;
+        self.0.remember(InForce { version, policy, source, document, zone });
+        self.0.recent.forget();
     }
 
     /// The version in force now.
@@ -389,7 +438,7 @@ impl Inner {
     }
 }
 
-fn parse_lock(text: &str) -> Result<Lock> {
+pub(crate) fn parse_lock(text: &str) -> Result<Lock> {
     Lock::parse(text).map_err(|_| ServiceError::damaged("the lock of a version"))
 }
 

@@ -3,7 +3,7 @@
 use upheld_store::Migration;
 
 /// The service's migrations.
-pub(crate) const MIGRATIONS: [Migration; 4] = [FIRST, LOGS, REPORTS, ASKED];
+pub(crate) const MIGRATIONS: [Migration; 5] = [FIRST, LOGS, REPORTS, ASKED, PROPOSALS];
 
 /// How far logs of web servers were taken in.
 const LOGS: Migration = Migration {
@@ -21,6 +21,17 @@ const ASKED: Migration = Migration {
     number: 4,
     sql: "
 CREATE TABLE asked (day BIGINT NOT NULL, clause TEXT NOT NULL, count BIGINT NOT NULL, PRIMARY KEY (day, clause));
+",
+};
+
+/// Versions on their way into force.
+const PROPOSALS: Migration = Migration {
+    area: "proposal",
+    number: 1,
+    sql: "
+CREATE TABLE proposal (version TEXT PRIMARY KEY, state TEXT NOT NULL, author TEXT NOT NULL, at BIGINT NOT NULL,
+                       source TEXT NOT NULL, lock_text TEXT NOT NULL, source_digest TEXT NOT NULL,
+                       meaning_digest TEXT NOT NULL, entry BIGINT NOT NULL, mac BLOB NOT NULL);
 ",
 };
 
@@ -80,6 +91,15 @@ pub(crate) mod sql {
         VERSION_TEXT = "SELECT source, lock_text FROM version WHERE number = $1";
         ADD_VERSION = "INSERT INTO version (number, version, day, starts, author, at, source, lock_text, source_digest, \
             meaning_digest, compiler, entry, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        PROPOSALS = "SELECT version, state, author, at, source_digest, meaning_digest, entry, mac FROM proposal \
+            ORDER BY at, version";
+        PROPOSAL = "SELECT version, state, author, at, source_digest, meaning_digest, entry, mac, source, lock_text \
+            FROM proposal WHERE version = $1";
+        SET_PROPOSAL = "INSERT INTO proposal (version, state, author, at, source, lock_text, source_digest, \
+            meaning_digest, entry, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+            ON CONFLICT (version) DO UPDATE SET state = excluded.state, author = excluded.author, at = excluded.at, \
+            source = excluded.source, lock_text = excluded.lock_text, source_digest = excluded.source_digest, \
+            meaning_digest = excluded.meaning_digest, entry = excluded.entry, mac = excluded.mac";
         KEYS = "SELECT id, body, token, signs, revoked, entry, mac FROM access_key ORDER BY entry, id";
         KEY = "SELECT id, body, token, signs, revoked, entry, mac FROM access_key WHERE id = $1";
         KEY_OF_TOKEN = "SELECT id, body, token, signs, revoked, entry, mac FROM access_key WHERE token = $1";

@@ -3,14 +3,19 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
-use jiff::civil::Date;
+use anyhow::{Result, bail};
 
+use super::versions::{date, listed};
 use crate::config::StoreArgs;
-use crate::policy_file::PolicyFile;
+use crate::policy_file::{PolicyFile, count};
+
+const WEAKER: &str = "\
+A version that may be weaker for people than the one in force takes a longer way: see
+`upheld versions --help`.";
 
 /// Put a policy into force. The store keeps its source; a text that differs under the same version is refused.
 #[derive(clap::Args)]
+#[command(after_help = WEAKER)]
 pub(crate) struct Args {
     /// The policy
     policy: PathBuf,
@@ -27,12 +32,19 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let file = PolicyFile::read(&args.policy)?;
     let policy = file.policy()?;
-    let from = match &args.from {
-        Some(text) => Some(text.parse::<Date>().with_context(|| format!("`{text}` is not a date like 2026-12-01"))?),
-        None => None,
-    };
+    let from = args.from.as_deref().map(date).transpose()?;
     let version = policy.compiled.header.version.clone();
     let service = args.store.open()?;
+    let known = service.versions()?.into_iter().any(|known| known.version == version);
+    let weaker = if known { Vec::new() } else { service.weakenings(&file.source.text)? };
+    if !weaker.is_empty() {
+        eprint!("{}", listed(&weaker));
+        bail!(
+            "version {version} may be weaker for people than the one in force, in {}; next: upheld versions propose {} --by NAME",
+            count(weaker.len(), "place"),
+            file.path.display()
+        );
+    }
     // Without a lock beside the policy, clause ids go on from the version that the store has.
     let activated = match file.lock() {
         Some(lock) => service.activate_locked(&file.source.text, Some(lock), from, &args.by)?,

@@ -7,9 +7,6 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 /// Write the file with which a code host checks every change of the policy.
-///
-/// It runs `check`, `fmt --check`, `test` and, with `--requirements`, `trace`; on a pull request it comments what the change
-/// means (`upheld diff`). The text is printed; `--write` puts it where the code host looks for it.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -39,6 +36,10 @@ pub(crate) struct Args {
 }
 
 const EXAMPLES: &str = "\
+It runs `check`, `fmt --check`, `test` and, with `--requirements`, `trace`; on a pull request it
+comments what the change means (`upheld diff`). The text is printed; `--write` puts it where the
+code host looks for it.
+
 Examples:
   upheld ci github --image registry.example.org/upheld:0.1 --write
   upheld ci gitlab --install \"install -m 755 tools/upheld /usr/local/bin/\" --policy legal/privacy.md

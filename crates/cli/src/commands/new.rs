@@ -9,10 +9,6 @@ use upheld_document::{Source, nearest};
 use crate::policy_file::{PolicyFile, count};
 
 /// Begin a policy in a folder of its own.
-///
-/// Writes `privacy.md` and its lock into the folder, which is made when it is not there. `--from` takes one of the model
-/// policies: whole documents that compile, with worked examples, to be cut down to what you do. Without it there is a
-/// minimal one: one form, one purpose, an end, two rights. Say who you are, and the names are filled in.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -37,6 +33,10 @@ pub(crate) struct Args {
 }
 
 const EXAMPLES: &str = "\
+Writes `privacy.md` and its lock into the folder, which is made when it is not there. `--from` takes
+one of the model policies: whole documents that compile, with worked examples, to be cut down to
+what you do. Without it there is a minimal one. Say who you are, and the names are filled in.
+
 Examples:
   upheld new --list
   upheld new privacy --controller \"Elm Row Ltd\" --host elmrow.example

@@ -11,12 +11,14 @@ use upheld_policy::review::{Reviewed, reviewed};
 
 use crate::policy_file::{PolicyFile, count};
 
+const HOW: &str = "\
+Shows each clause that nobody has reviewed, or whose prose or rules changed since, and asks: accept,
+skip or quit. What was accepted is written at once. Without a terminal, or with `--list`, it only
+tells what is to be reviewed, and exits with 1 while there is any.";
+
 /// Read prose and rules together, clause after clause, and note in `privacy.lock` who accepted them.
-///
-/// Shows each clause that nobody has reviewed, or whose prose or rules changed since, and asks: accept, skip or quit. What
-/// was accepted is written at once. Without a terminal, or with `--list`, it only tells what is to be reviewed, and exits
-/// with 1 while there is any.
 #[derive(clap::Args)]
+#[command(after_help = HOW)]
 pub(crate) struct Args {
     /// The policy: a Markdown file, or a folder with a `privacy.md`
     policy: PathBuf,
