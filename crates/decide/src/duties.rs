@@ -136,6 +136,9 @@ pub struct Choice {
     pub kind: Option<Kind>,
     /// The purposes that it guards, everything below included; empty: all.
     pub purposes: Vec<Purpose>,
+    /// It guards every purpose for which the data was not taken (`for another purpose`); `purposes` is empty then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub another: bool,
     /// The data that it guards; empty: all.
     pub data: Vec<Element>,
     /// The acts that it guards.

@@ -128,6 +128,9 @@ pub struct Scope {
     pub at: Option<Vec<PointId>>,
     /// `for`; an `on GROUND` without `for` puts the ground's purpose here.
     pub purposes: Option<Vec<Purpose>>,
+    /// `for another purpose`: one that is neither among nor below those for which the data was taken. `purposes` is `None`
+    /// then.
+    pub another: bool,
     /// `with`; `with anyone` is `Some(all outside recipients)` spelt `Recipients::Anyone`.
     pub recipients: Option<Recipients>,
     /// `as`.
@@ -206,6 +209,14 @@ pub struct KeepRule {
     pub from: Option<Vec<GivenBy>>,
     /// `at`.
     pub at: Option<Vec<PointId>>,
+}
+
+impl Collect {
+    /// Whether it takes data of this origin.
+    #[must_use]
+    pub fn makes(&self, origin: &upheld_decide::Origin) -> bool {
+        self.at.contains(&origin.point) && self.of == origin.capacity && self.from.giver() == origin.giver
+    }
 }
 
 impl GivenBy {

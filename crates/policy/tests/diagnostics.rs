@@ -118,6 +118,8 @@ goldens! {
         rules("upheld", "we never share email as aggregate with anyone\n  but may share with courier for delivery");
     up0208_no_event: "UP0208", rules("upheld", "we keep email 10 days after customer");
     up0208_a_kind_that_never_ends: "UP0208", rules("upheld", "we keep email while customer");
+    up0225_a_permission_for_another_purpose: "UP0225",
+        rules("upheld", "we never use email\n  except for another purpose");
     up0209_a_host_not_covered: "UP0209", rules("upheld", "point desk_form is form in \"shop.example.org/desk\"");
     up0301_a_promise_broken: "UP0301", rules("upheld", "we collect email, phone_number from customer at sign_up for delivery\n\
         we never use contact for message\nwe may use email of customer for newsletter");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use upheld_decide::{Action, Fact, FactSet, Literal, Purpose};
+use upheld_decide::{Action, Choice, Fact, FactSet, Literal, Purpose};
 
 use super::bits::Bits;
 use super::region::{Reading, Region, Space, actions_where};
@@ -98,10 +98,72 @@ pub(super) fn flatten_with(space: &Space<'_>, rules: &[Rule], facts: Vec<Fact>) 
         choice_rule(space, index, &mut out);
     }
     let everything = space.everything();
+    let parts = another_purpose(space);
     for rule in rules {
-        walk(space, rule, None, &everything, &mut out);
+        if rule.scope.another {
+            walk_parts(space, rule, &parts, &mut out);
+        } else {
+            walk(space, rule, None, &everything, &mut out);
+        }
     }
     out
+}
+
+/// Adds a promise that reaches no one product of names, but each of these. A line below it is empty where it reaches
+/// nothing in any of them.
+fn walk_parts(space: &Space<'_>, rule: &Rule, parts: &[Region], out: &mut Flattened) {
+    let known = out.empty.len();
+    let mut empty_in: BTreeMap<u16, usize> = BTreeMap::new();
+    for part in parts {
+        let before = out.empty.len();
+        walk(space, rule, None, part, out);
+        let here: BTreeSet<u16> = out.empty.iter().skip(before).map(|empty| empty.sentence).collect();
+        for sentence in here {
+            *empty_in.entry(sentence).or_default() += 1;
+        }
+    }
+    let mut told = BTreeSet::new();
+    let found = out.empty.split_off(known.min(out.empty.len()));
+    let everywhere = |empty: &Empty| empty_in.get(&empty.sentence).is_some_and(|count| *count == parts.len());
+    out.empty.extend(found.into_iter().filter(|empty| everywhere(empty) && told.insert(empty.sentence)));
+}
+
+/// Every question about a purpose for which the data was not taken, as products of names.
+fn another_purpose(space: &Space<'_>) -> Vec<Region> {
+    // For each origin: the sets of original purposes, and the data taken for each.
+    let mut alike: BTreeMap<(Bits, Bits), Bits> = BTreeMap::new();
+    for index in 0..space.origins {
+        let Some(origin) = space.model.names.origins.get(index).filter(|_| index > 0) else { continue };
+        let taken: Vec<(Bits, Bits)> = space
+            .model
+            .collects
+            .iter()
+            .filter(|collect| collect.makes(origin))
+            .map(|collect| (space.data(&collect.data), space.all_purposes_below(&collect.purposes)))
+            .collect();
+        let mut by_purposes: BTreeMap<Bits, Bits> = BTreeMap::new();
+        for element in 0..space.elements {
+            let mut purposes = Bits::none(space.purposes);
+            for (_, more) in taken.iter().filter(|(data, _)| data.has(element)) {
+                purposes.add(more);
+            }
+            by_purposes.entry(purposes).or_insert_with(|| Bits::none(space.elements)).insert(element);
+        }
+        for (purposes, data) in by_purposes {
+            alike.entry((purposes, data)).or_insert_with(|| Bits::none(space.origins)).insert(index);
+        }
+    }
+    let unknown = (Bits::none(space.purposes), Bits::all(space.elements));
+    alike.entry(unknown).or_insert_with(|| Bits::none(space.origins)).insert(0);
+    alike
+        .into_iter()
+        .map(|((purposes, data), origins)| Region {
+            data,
+            origins,
+            purposes: Bits::from_fn(space.purposes, |purpose| !purposes.has(purpose)),
+            ..space.everything()
+        })
+        .collect()
 }
 
 impl Flattened {
@@ -166,6 +228,7 @@ fn inherit(own: &Scope, above: Option<&Scope>) -> Scope {
         from: own.from.clone().or_else(|| above.from.clone()),
         at: own.at.clone().or_else(|| above.at.clone()),
         purposes: own.purposes.clone().or_else(|| above.purposes.clone()),
+        another: own.another,
         recipients: own.recipients.clone().or_else(|| above.recipients.clone()),
         shape: own.shape.or(above.shape),
         on: own.on.or(above.on),
@@ -295,12 +358,7 @@ fn closed(space: &Space<'_>, region: &Region, freed: &[Freed]) -> Option<Vec<(Re
 fn collect_rules(space: &Space<'_>, collect: &crate::model::Collect, out: &mut Flattened) {
     let model = space.model;
     let origins = Bits::from_fn(space.origins, |index| {
-        index > 0
-            && model.names.origins.get(index).is_some_and(|origin| {
-                collect.at.contains(&origin.point)
-                    && origin.capacity == collect.of
-                    && origin.giver == collect.from.giver()
-            })
+        index > 0 && model.names.origins.get(index).is_some_and(|origin| collect.makes(origin))
     });
     let scope = Scope { purposes: Some(collect.purposes.clone()), ..Scope::default() };
     let data = space.data(&collect.data);
@@ -329,8 +387,20 @@ fn choice_rule(space: &Space<'_>, index: usize, out: &mut Flattened) {
         purposes: (!choice.purposes.is_empty()).then(|| choice.purposes.clone()),
         ..Scope::default()
     };
-    let mut region = space.said(&scope, Force::Never);
-    region.data = space.with_groups(&region.data);
+    let region = space.said(&scope, Force::Never);
+    if choice.another {
+        for part in another_purpose(space) {
+            choice_part(space, choice, number, &region.and(&part), out);
+        }
+    } else {
+        choice_part(space, choice, number, &region, out);
+    }
+}
+
+/// A choice within a region, closed over the groups above its data.
+fn choice_part(space: &Space<'_>, choice: &Choice, number: u16, region: &Region, out: &mut Flattened) {
+    let model = space.model;
+    let region = Region { data: space.with_groups(&region.data), ..region.clone() };
     let fact = if choice.agree { Fact::Agreed(number) } else { Fact::Refused(number) };
     let chosen = Literal { fact: out.fact(fact, choice.sentence), holds: choice.agree };
     let kind = choice.kind.filter(|_| choice.agree);
@@ -343,8 +413,8 @@ fn choice_rule(space: &Space<'_>, index: usize, out: &mut Flattened) {
     let theirs = space.origins(Some(&[kind]), None, None, Reading::Closes);
     let others = Bits::from_fn(space.origins, |origin| !theirs.has(origin));
     let not_one = Literal { fact: out.fact(Fact::Is(kind), choice.sentence), holds: false };
-    push_choice(out, choice.sentence, Region { origins: theirs, ..region.clone() }, [chosen]);
-    push_choice(out, choice.sentence, Region { origins: others, ..region }, [chosen, not_one]);
+    push_choice(out, choice.sentence, Region { origins: region.origins.and(&theirs), ..region.clone() }, [chosen]);
+    push_choice(out, choice.sentence, Region { origins: region.origins.and(&others), ..region }, [chosen, not_one]);
 }
 
 fn push_choice(out: &mut Flattened, sentence: u16, region: Region, escapes: impl IntoIterator<Item = Literal>) {

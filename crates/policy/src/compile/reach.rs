@@ -41,12 +41,7 @@ impl<'m> Reach<'m> {
     fn origins_of(&self, collect: &Collect) -> Bits {
         let names = &self.space.model.names;
         Bits::from_fn(self.space.origins, |index| {
-            index > 0
-                && names.origins.get(index).is_some_and(|origin| {
-                    collect.at.contains(&origin.point)
-                        && origin.capacity == collect.of
-                        && origin.giver == collect.from.giver()
-                })
+            index > 0 && names.origins.get(index).is_some_and(|origin| collect.makes(origin))
         })
     }
 

@@ -1,6 +1,6 @@
 //! What a sentence reaches: a set of names on each axis. An indented line reaches within the line above.
 
-use upheld_decide::{Action, Actor, Axis, Element, Giver, Kind, PointId};
+use upheld_decide::{Action, Actor, Axis, Element, Giver, Kind, PointId, Purpose};
 
 use super::bits::Bits;
 use crate::model::{Force, GivenBy, Model, Recipients, Rule, Scope, Shape, Who};
@@ -189,6 +189,11 @@ impl<'m> Space<'m> {
     /// A purpose and everything below it.
     pub(super) fn purposes_below(&self, purpose: u16) -> Bits {
         self.purpose_graph.all_below(std::iter::once(usize::from(purpose)))
+    }
+
+    /// These purposes and everything below them.
+    pub(super) fn all_purposes_below(&self, purposes: &[Purpose]) -> Bits {
+        self.purpose_graph.all_below(purposes.iter().map(|purpose| purpose.index()))
     }
 
     /// For each purpose who works on it.

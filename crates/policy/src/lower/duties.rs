@@ -87,6 +87,7 @@ pub(super) fn choices(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                 agree: choice.agree,
                 kind,
                 purposes,
+                another: choice.another,
                 data,
                 actions,
                 via,

@@ -30,10 +30,17 @@ fn rule(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, above: &Above) -> 
     let Kind::Rule { force, who, phrases } = &numbered.sentence.kind else { return None };
     let sentence = numbered.sentence;
     let scope = scope(lowering, *force, who.as_deref(), phrases);
+    if let Some(place) = phrases.another.filter(|_| *force != Force::Never) {
+        lowering.report(
+            Diagnostic::error("UP0225", "`for another purpose` stands in a promise and in a choice only")
+                .at(place, "")
+                .help("name the purpose: `… for newsletter`; what is promised of all others stands in a line of its own: `we never use DATA for another purpose`"),
+        );
+    }
     let when = phrases.condition.as_ref().map(|condition| conditions(lowering, condition)).unwrap_or_default();
     let below = Above {
         actions: if scope.actions.is_empty() { above.actions.clone() } else { scope.actions.clone() },
-        purposes: above.purposes || scope.purposes.is_some(),
+        purposes: above.purposes || scope.purposes.is_some() || scope.another,
         recipients: above.recipients || scope.recipients.is_some(),
         shape: scope.shape.or(above.shape),
     };
@@ -49,6 +56,7 @@ fn scope(lowering: &mut Lowering<'_>, force: Force, who: Option<&[ast::Name]>, p
     let on = phrases.on.as_ref().and_then(|name| lowering.resolver.ground(name));
     let mut purposes = phrases.purposes.as_ref().map(|names| lowering.resolver.purposes(names));
     if purposes.is_none()
+        && phrases.another.is_none()
         && let Some(name) = &phrases.on
         && let Some(id) = lowering.resolver.find(On::Purposes, &name.text)
     {
@@ -95,6 +103,7 @@ fn scope(lowering: &mut Lowering<'_>, force: Force, who: Option<&[ast::Name]>, p
         from: phrases.from.as_ref().map(|names| given_by(lowering, names)),
         at: phrases.at.as_ref().map(|names| lowering.resolver.points(names)),
         purposes,
+        another: phrases.another.is_some(),
         recipients: phrases.recipients.as_ref().map(|names| {
             if names.is_empty() { Recipients::Anyone } else { Recipients::Named(lowering.resolver.recipients(names)) }
         }),

@@ -248,6 +248,8 @@ pub struct Phrases {
     pub at: Option<Vec<Name>>,
     /// `for PU`
     pub purposes: Option<Vec<Name>>,
+    /// `for another purpose`, and where it stands.
+    pub another: Option<Span>,
     /// `with R`; `Some(empty)` is `with anyone`.
     pub recipients: Option<Vec<Name>>,
     /// `as …`
@@ -342,6 +344,8 @@ pub struct Choice {
     pub agree: bool,
     /// The purposes, each a choice of its own; or those of `that we …`.
     pub purposes: Vec<Name>,
+    /// `for another purpose`: what that we do is for a purpose that the data was not taken for.
+    pub another: bool,
     /// `that we VERB DATA`: verbs and data.
     pub that: Option<(Vec<Action>, DataPhrase)>,
     /// The label.

@@ -86,6 +86,7 @@ struct DraftChoice {
     agree: bool,
     purposes: Vec<Pick>,
     that: Option<(u8, Vec<Pick>)>,
+    another: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -109,6 +110,7 @@ struct DraftPhrases {
     from: Option<Vec<Pick>>,
     at: Option<Vec<Pick>>,
     purposes: Option<Vec<Pick>>,
+    another: bool,
     recipients: Option<Option<Vec<Pick>>>,
     shape: Option<u8>,
     on: Option<Pick>,
@@ -132,23 +134,14 @@ fn phrases(much: f64) -> impl Strategy<Value = DraftPhrases> {
         said(much * 0.4, picks(2)),
         said(much * 0.2, picks(2)),
         said(much * 0.2, picks(2)),
-        said(much * 0.8, picks(2)),
+        (said(much * 0.8, picks(2)), prop::bool::weighted(0.3)),
         said(much * 0.6, said(0.7, picks(2))),
         said(much * 0.4, any::<u8>()),
         said(much * 0.2, any::<u8>()),
         said(0.3, condition),
     )
-        .prop_map(|(verbs, data, of, from, at, purposes, recipients, shape, on, condition)| DraftPhrases {
-            verbs,
-            data,
-            of,
-            from,
-            at,
-            purposes,
-            recipients,
-            shape,
-            on,
-            condition,
+        .prop_map(|(verbs, data, of, from, at, (purposes, another), recipients, shape, on, condition)| {
+            DraftPhrases { verbs, data, of, from, at, purposes, another, recipients, shape, on, condition }
         })
 }
 
@@ -167,8 +160,8 @@ pub fn draft(sizes: Sizes) -> impl Strategy<Value = Draft> {
     let graph = |len: usize| prop::collection::vec(prop_oneof![2 => Just(0), 3 => any::<u8>()], len);
     let collect = (any::<bool>(), picks(2), said(0.5, any::<u8>()), said(0.6, any::<u8>()), picks(2), picks(2))
         .prop_map(|(may, data, of, from, at, purposes)| DraftCollect { may, data, of, from, at, purposes });
-    let choice = (said(0.5, any::<u8>()), any::<bool>(), picks(2), said(0.4, (any::<u8>(), picks(2))))
-        .prop_map(|(who, agree, purposes, that)| DraftChoice { who, agree, purposes, that });
+    let choice = (said(0.5, any::<u8>()), any::<bool>(), picks(2), said(0.4, (any::<u8>(), picks(2))), any::<bool>())
+        .prop_map(|(who, agree, purposes, that, another)| DraftChoice { who, agree, purposes, that, another });
     (
         (graph(sizes.data), graph(sizes.kinds), graph(sizes.purposes), graph(sizes.recipients), graph(sizes.grounds)),
         prop::collection::vec(said(0.3, any::<u8>()), sizes.roles),
@@ -298,7 +291,7 @@ impl Draft {
                 "{who} may {verb} that we {} {} for {}",
                 verbs_of(&HOUSE, *verbs),
                 Self::list('d', self.sizes.data, data),
-                self.purposes(&choice.purposes)
+                if choice.another { "another purpose".to_owned() } else { self.purposes(&choice.purposes) }
             ),
             None => writeln!(out, "{who} may {verb} {}", self.purposes(&choice.purposes)),
         };
@@ -348,6 +341,7 @@ impl Draft {
         }
         match &phrases.purposes {
             Some(purposes) => words.push(format!("for {}", self.purposes(purposes))),
+            None if top && !permits && phrases.another => words.push("for another purpose".to_owned()),
             None if permits && phrases.on.is_none() => words.push(format!("for {}", self.purpose(0))),
             None => {}
         }

@@ -156,7 +156,9 @@ impl Reading<'_> {
                 Force::Except => self.speaks_of(own, question, false),
                 Force::Never | Force::ButNever => {
                     let alone = own.shape.is_some() || line.above.is_some();
-                    self.speaks_of(own, question, true) && (alone || !matches!(question.form, Form::Aggregate(_)))
+                    self.speaks_of(own, question, true)
+                        && (!own.another || self.is_another_purpose(question))
+                        && (alone || !matches!(question.form, Form::Aggregate(_)))
                 }
             }
     }
@@ -178,6 +180,7 @@ impl Reading<'_> {
             purposes: line.words(|scope| scope.purposes.clone()),
             recipients: line.words(|scope| scope.recipients.clone()),
             shape: line.words(|scope| scope.shape),
+            another: false,
             on: None,
         };
         let by_name = said.of.is_some() || !matches!(origin.giver, Giver::Other(_));
@@ -252,6 +255,23 @@ impl Reading<'_> {
             })
         });
         of && at && from
+    }
+
+    /// Whether no collect sentence that takes such data there takes it for this purpose, or one above it.
+    fn is_another_purpose(&self, question: &Ids) -> bool {
+        let names = &self.model.names;
+        let taken = |collect: &Collect| {
+            let origin = names.origins.get(question.origin.index()).filter(|_| question.origin != OriginId::UNKNOWN);
+            origin.is_some_and(|origin| {
+                collect.at.contains(&origin.point)
+                    && collect.of == origin.capacity
+                    && collect.from.giver() == origin.giver
+                    && collect.data.iter().any(|group| is(&names.data, question.element.0, group.0))
+            })
+        };
+        let original =
+            |collect: &Collect| collect.purposes.iter().any(|group| is(&names.purposes, question.purpose.0, group.0));
+        !self.model.collects.iter().any(|collect| taken(collect) && original(collect))
     }
 
     fn works_on(&self, actor: Actor, purpose: Purpose) -> bool {
@@ -368,7 +388,12 @@ impl Reading<'_> {
                 .may_be(question)
                 .iter()
                 .any(|named| choice.data.iter().any(|group| is(&names.data, named.element.0, group.0)));
-        acts && purposes && data && !matches!(question.form, Form::Aggregate(_))
+        let another = !choice.another
+            || self.may_be(question).iter().any(|named| {
+                (choice.data.is_empty() || choice.data.iter().any(|group| is(&names.data, named.element.0, group.0)))
+                    && self.is_another_purpose(named)
+            });
+        acts && purposes && data && another && !matches!(question.form, Form::Aggregate(_))
     }
 
     fn choice_lets_pass(&self, choice: &Choice, index: u16, question: &Ids, facts: &Facts) -> bool {

@@ -164,8 +164,16 @@ pub(super) fn choice(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
     } else {
         cursor.expect(&["refuse"], CHOICE)?;
     }
-    let mut out =
-        Choice { who, agree, purposes: Vec::new(), that: None, label: None, via: Vec::new(), giving: Vec::new() };
+    let mut out = Choice {
+        who,
+        agree,
+        purposes: Vec::new(),
+        another: false,
+        that: None,
+        label: None,
+        via: Vec::new(),
+        giving: Vec::new(),
+    };
     if cursor.take(&["that", "we"]) {
         const THAT: &str = "every person may refuse that we use email for message via link";
         let verbs = rule::verbs(cursor);
@@ -174,7 +182,10 @@ pub(super) fn choice(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
         }
         let data = rule::data(cursor)?;
         cursor.expect(&["for"], THAT)?;
-        out.purposes = cursor.names("a purpose", THAT)?;
+        out.another = cursor.take(&["another", "purpose"]);
+        if !out.another {
+            out.purposes = cursor.names("a purpose", THAT)?;
+        }
         out.that = Some((verbs, data));
     } else {
         out.purposes = cursor.names("a purpose", CHOICE)?;

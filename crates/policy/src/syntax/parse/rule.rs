@@ -104,7 +104,7 @@ fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
             "of" => out.of.is_some(),
             "from" => out.from.is_some(),
             "at" => out.at.is_some(),
-            "for" => out.purposes.is_some(),
+            "for" => out.purposes.is_some() || out.another.is_some(),
             "with" => out.recipients.is_some(),
             "as" => out.shape.is_some(),
             "on" => out.on.is_some(),
@@ -125,6 +125,9 @@ fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
                 out.from = Some(cursor.names("who gives it", "we collect name from customer at sign_up for set_up")?)
             }
             "at" => out.at = Some(cursor.names("a point", "we may use contact at order_page for sales_tracking")?),
+            "for" if cursor.take(&["another", "purpose"]) => {
+                out.another = Some(Span { start: here.start, end: cursor.read_to() });
+            }
             "for" => out.purposes = Some(cursor.names("a purpose", RULE)?),
             "with" => {
                 out.recipients = Some(if cursor.take(&["anyone"]) {
