@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::duties::{Choice, Form, Ground, Keep, KindLife, Point, Report, Right};
+use crate::duties::{Choice, Cookie, Form, Ground, Keep, KindLife, Point, Report, Right};
 use crate::facts::Fact;
 use crate::names::{Element, Names};
 use crate::table::Table;
@@ -78,6 +78,9 @@ pub struct Compiled {
     /// Reports.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reports: Vec<Report>,
+    /// What is kept on people's devices.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cookies: Vec<Cookie>,
     /// Grounds, by `GroundId::index`.
     pub grounds: Vec<Ground>,
     /// Kinds of person, by `Kind::index`.

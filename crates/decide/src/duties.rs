@@ -18,6 +18,8 @@ pub enum PointKind {
     Mail,
     /// An event is written by programs only.
     Event,
+    /// Something kept on a person's device: a cookie, or the browser's storage. To set it is to use what it holds, too.
+    Browser,
 }
 
 /// A collection point or event.
@@ -176,6 +178,23 @@ pub struct Right {
     pub within: Option<Period>,
     /// The ways in which a person may act; empty: any.
     pub via: Vec<String>,
+}
+
+/// A `cookie` or `local` sentence: the point of the same name says what it holds and where it may be set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cookie {
+    /// The point.
+    pub point: PointId,
+    /// Index of the sentence.
+    pub sentence: u16,
+    /// In the browser's storage rather than a cookie.
+    pub local: bool,
+    /// What for.
+    pub purposes: Vec<Purpose>,
+    /// How long it lasts from when it is set. None: until the session ends (a cookie), until it is removed (storage).
+    pub lasts: Option<Period>,
+    /// Until the browser session ends.
+    pub session: bool,
 }
 
 /// A `report` declaration: totals over a period, released once.

@@ -21,8 +21,8 @@ pub use answer::{Answer, Cited, Reason};
 pub use ask::Errand;
 pub use compiled::{Compiled, Header, Sentence};
 pub use duties::{
-    Case, Choice, End, Finding, Form as PointForm, Ground, Keep, KindLife, Period, Point, PointKind, Report, Right,
-    RightKind, Taken, Unit,
+    Case, Choice, Cookie, End, Finding, Form as PointForm, Ground, Keep, KindLife, Period, Point, PointKind, Report,
+    Right, RightKind, Taken, Unit,
 };
 pub use facts::{Fact, FactSet, Literal, MOST_FACTS};
 pub use names::{Actor, Axis, Element, Giver, GroundId, Kind, Names, Origin, OriginId, PointId, Purpose, Recipient};

@@ -36,6 +36,8 @@ pub struct Model {
     pub rights: Vec<Right>,
     /// Reports; `origins` filled by `compile` from their scopes.
     pub reports: Vec<ReportRule>,
+    /// What is kept on people's devices.
+    pub cookies: Vec<upheld_decide::Cookie>,
     /// Grounds, by `GroundId::index`, with their ancestors' needs.
     pub grounds: Vec<Ground>,
     /// Kinds, by `Kind::index`.
@@ -78,6 +80,8 @@ pub struct Rule {
     pub when: Vec<Vec<Condition>>,
     /// Its indented lines.
     pub children: Vec<Rule>,
+    /// `only`: a prohibition that narrows permissions and does not quarrel with them.
+    pub lock: bool,
 }
 
 /// Who acts.

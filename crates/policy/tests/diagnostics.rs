@@ -77,7 +77,7 @@ goldens! {
     up0005_everybody_may_what: "UP0005", rules("upheld", "every person may use email for newsletter");
     up0005_more_than_a_sentence: "UP0005", rules("upheld", "we may use email for newsletter please");
     up0006_nothing_above: "UP0006", rules("upheld", "except for delivery");
-    up0007_later: "UP0007", rules("upheld", "cookie likes holds interest of customer for personalisation lasting 1 year");
+    up0007_later: "UP0007", rules("upheld", "publish how");
     up0008_a_phrase_twice: "UP0008", rules("upheld", "we may use email for newsletter for delivery");
     up0101_a_name_misspelt: "UP0101", rules("upheld", "we may use emial for newsletter");
     up0101_a_name_never_declared: "UP0101", rules("upheld", "we may use shoe_size for newsletter");
@@ -121,6 +121,12 @@ goldens! {
     up0225_a_permission_for_another_purpose: "UP0225",
         rules("upheld", "we never use email\n  except for another purpose");
     up0209_a_host_not_covered: "UP0209", rules("upheld", "point desk_form is form in \"shop.example.org/desk\"");
+    up0120_no_such_term: "UP0120", rules("upheld", "we keep email \"a good while\" after sign_up");
+    up0120_nearly: "UP0120", rules("upheld", "term \"a good while\" means 2 years\nwe keep email \"a god while\" after sign_up");
+    up0005_only_what: "UP0005", rules("upheld", "we use email only newsletter");
+    up0005_a_lock_without_only: "UP0005", rules("upheld", "we use email for newsletter");
+    up0005_how_long_on_the_device: "UP0005", rules("upheld", "cookie likes holds interest of customer for personalisation");
+    up0008_two_locks: "UP0008", rules("upheld", "we use email only for newsletter only if customer");
     up0301_a_promise_broken: "UP0301", rules("upheld", "we collect email, phone_number from customer at sign_up for delivery\n\
         we never use contact for message\nwe may use email of customer for newsletter");
     up0301_a_disclosure: "UP0301", rules("upheld", "we collect email from customer at sign_up for delivery\n\

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use upheld_decide::{
-    Action, Choice, Cited, Compiled, Element, Giver, Header, Kind, Period, Point, PointKind, Purpose, Right, RightKind,
-    Taken, Unit,
+    Action, Choice, Cited, Compiled, Cookie, Element, Giver, Header, Kind, Period, Point, PointKind, Purpose, Right,
+    RightKind, Taken, Unit,
 };
 use utoipa::ToSchema;
 
@@ -18,6 +18,8 @@ pub struct PolicyDescription {
     pub choices: Vec<ChoiceDescription>,
     /// What people may ask for.
     pub rights: Vec<RightDescription>,
+    /// What is kept on people's devices; setting one is asked for with `POST /v1/records` at the point of its name.
+    pub cookies: Vec<CookieDescription>,
 }
 
 /// The front matter.
@@ -143,6 +145,32 @@ pub struct RightDescription {
     pub sentence: Option<Cited>,
 }
 
+/// Something that is kept on a person's device.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CookieDescription {
+    /// Its name.
+    #[schema(example = "prefs")]
+    pub name: String,
+    /// Its label, for people; its name where it has none.
+    pub label: String,
+    /// In the browser's own storage rather than a cookie.
+    pub local: bool,
+    /// What it may hold.
+    pub holds: Vec<Labelled>,
+    /// What for.
+    pub purposes: Vec<Labelled>,
+    /// Hosts and paths where it may be set; empty: every covered one.
+    pub places: Vec<String>,
+    /// How long it lasts. Left out: until the session ends, or until it is removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lasts: Option<PeriodDescription>,
+    /// Whether it ends with the session.
+    pub session: bool,
+    /// The sentence that declares it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<Cited>,
+}
+
 /// A length of calendar time.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct PeriodDescription {
@@ -163,6 +191,7 @@ impl PolicyDescription {
             points: policy.points.iter().map(|point| words.point(point)).collect(),
             choices: policy.choices.iter().map(|choice| words.choice(choice)).collect(),
             rights: policy.rights.iter().map(|right| words.right(right)).collect(),
+            cookies: policy.cookies.iter().filter_map(|cookie| words.cookie(cookie)).collect(),
         }
     }
 }
@@ -194,6 +223,7 @@ impl Words<'_> {
                 PointKind::Visit => "visit",
                 PointKind::Mail => "mail",
                 PointKind::Event => "event",
+                PointKind::Browser => "browser",
             },
             places: point.places.clone(),
             // An open name is refused as it stands: only its members can be given.
@@ -242,6 +272,22 @@ impl Words<'_> {
             giving: self.elements(&choice.giving),
             sentence: self.sentence(choice.sentence),
         }
+    }
+
+    fn cookie(&self, cookie: &Cookie) -> Option<CookieDescription> {
+        let point = self.0.points.iter().find(|point| point.id == cookie.point)?;
+        let name = self.0.names.points.name(point.id.0).to_owned();
+        Some(CookieDescription {
+            label: point.label.clone().unwrap_or_else(|| name.clone()),
+            name,
+            local: cookie.local,
+            holds: point.takes.iter().map(|taken| self.element(taken.element)).collect(),
+            purposes: self.purposes(&cookie.purposes),
+            places: point.places.clone(),
+            lasts: cookie.lasts.map(period),
+            session: cookie.session,
+            sentence: self.sentence(cookie.sentence),
+        })
     }
 
     fn right(&self, right: &Right) -> RightDescription {

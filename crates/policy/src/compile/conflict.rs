@@ -36,6 +36,8 @@ pub(super) struct Conflicts<'a> {
     space: &'a Space<'a>,
     facts: &'a [Fact],
     people: People,
+    /// Sentences that lock.
+    locks: Vec<u16>,
     clashes: BTreeMap<(u16, u16), Clash>,
 }
 
@@ -47,7 +49,8 @@ struct Clash {
 
 impl<'a> Conflicts<'a> {
     pub(super) fn new(space: &'a Space<'a>, facts: &'a [Fact]) -> Self {
-        Self { space, facts, people: People::new(&space.model.names, facts), clashes: BTreeMap::new() }
+        let locks = space.model.rules.iter().filter(|rule| rule.lock).map(|rule| rule.sentence).collect();
+        Self { space, facts, people: People::new(&space.model.names, facts), locks, clashes: BTreeMap::new() }
     }
 
     /// Notes the clashes of a cell. Cells come in the order of their first questions, so the first of equals stays.
@@ -57,6 +60,10 @@ impl<'a> Conflicts<'a> {
             let Some(known) = self.people.possible(&permission.facts) else { continue };
             for sets in met.cell.prohibitions.chunk_by(|a, b| a.sentence == b.sentence) {
                 let Some(prohibition) = sets.first() else { continue };
+                // A lock is there to narrow what others permit.
+                if self.locks.contains(&prohibition.sentence) {
+                    continue;
+                }
                 if escapes(&self.people, &known, sets, &mut 0) {
                     continue;
                 }

@@ -108,6 +108,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         choices: model.choices.clone(),
         rights,
         reports,
+        cookies: model.cookies.clone(),
         grounds: model.grounds.clone(),
         kinds: model.kinds.clone(),
         works_on,

@@ -32,7 +32,7 @@ pub(crate) fn idle(model: &Model) -> Vec<u16> {
     let Some(mut table) = folded(&space, &model.rules, &facts) else { return Vec::new() };
     let mut rules = model.rules.clone();
     let promises: BTreeSet<u16> =
-        rules.iter().filter(|rule| rule.force == Force::Never).map(|rule| rule.sentence).collect();
+        rules.iter().filter(|rule| rule.force == Force::Never && !rule.lock).map(|rule| rule.sentence).collect();
     let mut sure = surely_decide(&people, &table);
     let mut candidates = Vec::new();
     candidates_of(&rules, &mut candidates);
@@ -82,7 +82,8 @@ fn folded(space: &Space<'_>, rules: &[Rule], facts: &[Fact]) -> Option<Table> {
 
 /// In document order: a rule stands before its lines.
 fn candidates_of(rules: &[Rule], out: &mut Vec<u16>) {
-    for rule in rules {
+    // A lock that narrows nothing holds as a promise.
+    for rule in rules.iter().filter(|rule| !rule.lock) {
         if rule.force != Force::Never || !rule.when.is_empty() {
             out.push(rule.sentence);
         }

@@ -140,7 +140,12 @@ impl<'m> Reach<'m> {
             let origins = self.origins_of(collect);
             leaves.into_iter().any(|leaf| origins.iter().any(|origin| !is_kept(leaf, origin)))
         };
-        let unkept = model.collects.iter().map(|collect| Named {
+        // What a device keeps ends there.
+        let here = model
+            .collects
+            .iter()
+            .filter(|collect| !model.cookies.iter().any(|cookie| cookie.sentence == collect.sentence));
+        let unkept = here.map(|collect| Named {
             sentence: collect.sentence,
             data: collect.data.iter().copied().filter(|element| lacks(collect, *element)).collect(),
         });

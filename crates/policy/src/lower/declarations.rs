@@ -8,7 +8,7 @@ use upheld_document::Diagnostic;
 use super::names::On;
 use super::{Lowering, Numbered};
 use crate::model::Force;
-use crate::syntax::ast::{Kind, Name, Places, Sentence};
+use crate::syntax::ast::{Cookie, Kind, Lasts, Means, Name, Places, Sentence};
 use crate::vocabulary::vocabulary;
 
 /// Enters all declared names and the graph between them. False: there are so many that nothing else is worth a look.
@@ -72,6 +72,7 @@ fn declared(kind: &Kind) -> Vec<(On, &[Name])> {
         Kind::Role { names, .. } => vec![(On::Actors, names)],
         Kind::Point { names, .. } => vec![(On::Points, names)],
         Kind::Ground { names, .. } => vec![(On::Grounds, names)],
+        Kind::Cookie(cookie) => vec![(On::Points, std::slice::from_ref(&cookie.name))],
         _ => Vec::new(),
     }
 }
@@ -116,7 +117,7 @@ fn open(lowering: &mut Lowering<'_>, names: &[Name], by: &Name) {
 /// The first line that permits something: the sentence, or one below it.
 fn permission(sentence: &Sentence) -> Option<&Sentence> {
     match &sentence.kind {
-        Kind::Collect { .. } | Kind::Rule { force: Force::May | Force::ButMay, .. } => Some(sentence),
+        Kind::Collect { .. } | Kind::Cookie(_) | Kind::Rule { force: Force::May | Force::ButMay, .. } => Some(sentence),
         _ => sentence.children.iter().find_map(permission),
     }
 }
@@ -191,6 +192,12 @@ pub(super) fn lives(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                 }
             }
             Kind::Point { names, kind, places, label } => point(lowering, names, *kind, places, label.as_deref()),
+            Kind::Cookie(cookie) => device(lowering, numbered.index, cookie),
+            Kind::Term { means: Means::Names(names), .. } => {
+                for name in names {
+                    lowering.resolver.any(name);
+                }
+            }
             Kind::Purpose { names, label: Some(label), .. } => {
                 for name in names {
                     lowering.model.purpose_labels.insert(name.text.clone(), label.clone());
@@ -245,6 +252,24 @@ fn point(lowering: &mut Lowering<'_>, names: &[Name], kind: PointKind, places: &
             label: label.map(str::to_owned),
         });
     }
+}
+
+/// Something on a device: a point of its own, at which what it holds may be collected.
+fn device(lowering: &mut Lowering<'_>, sentence: u16, cookie: &Cookie) {
+    point(lowering, std::slice::from_ref(&cookie.name), PointKind::Browser, &cookie.places, cookie.label.as_deref());
+    let Some(point) = lowering.resolver.find(On::Points, &cookie.name.text) else { return };
+    let purposes = lowering.resolver.purposes(&cookie.purposes);
+    lowering.model.cookies.push(upheld_decide::Cookie {
+        point: PointId(point),
+        sentence,
+        local: cookie.local,
+        purposes,
+        lasts: match cookie.lasts {
+            Lasts::Period(period) => Some(period),
+            Lasts::Session | Lasts::Removed => None,
+        },
+        session: cookie.lasts == Lasts::Session,
+    });
 }
 
 /// Grounds, with what they take from the grounds above them.

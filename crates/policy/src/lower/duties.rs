@@ -16,12 +16,21 @@ const GUARDED: [Action; 3] = [Action::Use, Action::Change, Action::Share];
 pub(super) fn collects(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
     let mut known: BTreeSet<Origin> = BTreeSet::new();
     for numbered in sentences {
-        let Kind::Collect { may, data, of, from, at, purposes } = &numbered.sentence.kind else { continue };
+        let (may, data, of, from, at, purposes) = match &numbered.sentence.kind {
+            Kind::Collect { may, data, of, from, at, purposes } => {
+                (*may, data, of.as_ref(), from.as_ref(), at.as_slice(), purposes)
+            }
+            // What a device keeps was put there by the service.
+            Kind::Cookie(cookie) => {
+                (true, &cookie.holds, Some(&cookie.of), None, std::slice::from_ref(&cookie.name), &cookie.purposes)
+            }
+            _ => continue,
+        };
         let data = lowering.resolver.data(data);
         let at = lowering.resolver.points(at);
         let purposes = lowering.resolver.purposes(purposes);
-        let of_kind = of.as_ref().and_then(|name| lowering.resolver.kind(name));
-        let from_kind = from.as_ref().and_then(|name| lowering.resolver.kind(name));
+        let of_kind = of.and_then(|name| lowering.resolver.kind(name));
+        let from_kind = from.and_then(|name| lowering.resolver.kind(name));
         let (capacity, given) = match (of, from, of_kind, from_kind) {
             (None, Some(_), _, Some(giver)) => (giver, GivenBy::Themselves),
             (Some(_), None, Some(kind), _) => (kind, GivenBy::Service),

@@ -197,6 +197,12 @@ impl<'a> Resolver<'a> {
         None
     }
 
+    /// A name of whatever sort; one that is none is reported.
+    pub(super) fn any(&mut self, name: &Name) {
+        let known = On::ALL.into_iter().find(|on| self.known(*on, &name.text));
+        self.id(known.unwrap_or(On::Data), name);
+    }
+
     fn ids<T: From<u16>>(&mut self, on: On, names: &[Name]) -> Vec<T> {
         names.iter().filter_map(|name| self.id(on, name)).map(T::from).collect()
     }

@@ -7,13 +7,64 @@ use super::duties::given_by;
 use super::names::On;
 use super::{Lowering, Numbered};
 use crate::model::{About, Condition, Force, Recipients, Rule, Scope, Shape, Who};
-use crate::syntax::ast::{self, DataPhrase, Kind, Phrases, Sentence, ShapePhrase};
+use crate::syntax::ast::{self, DataPhrase, Kind, Only, Phrases, Sentence, ShapePhrase};
 
 pub(super) fn rules(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
     for numbered in sentences {
+        let Kind::Rule { force, who, phrases } = &numbered.sentence.kind else { continue };
+        if let Some(only) = phrases.only {
+            let lock = lock(lowering, numbered, who.as_deref(), phrases, only);
+            lowering.model.rules.push(lock);
+            // Without `may` it locks and permits nothing.
+            if *force != Force::May {
+                continue;
+            }
+        }
         if let Some(rule) = rule(lowering, numbered, &Above::default()) {
             lowering.model.rules.push(rule);
         }
+    }
+}
+
+/// `only`: what the sentence says without the phrase that is locked, and without its condition, is forbidden except where that phrase
+/// holds.
+fn lock(
+    lowering: &mut Lowering<'_>,
+    numbered: &Numbered<'_>,
+    who: Option<&[ast::Name]>,
+    phrases: &Phrases,
+    only: Only,
+) -> Rule {
+    let mut open = Phrases { only: None, condition: None, ..phrases.clone() };
+    let mut locked = Phrases::default();
+    let mut when = Vec::new();
+    match only {
+        Only::Purposes => locked.purposes = open.purposes.take(),
+        Only::Recipients => locked.recipients = open.recipients.take(),
+        Only::Shape => locked.shape = open.shape.take(),
+        Only::Ground => locked.on = open.on.take(),
+        Only::Points => locked.at = open.at.take(),
+        Only::Kinds => locked.of = open.of.take(),
+        Only::Condition => {
+            when = phrases.condition.as_ref().map(|condition| conditions(lowering, condition)).unwrap_or_default();
+        }
+    }
+    // In a sentence that permits, `with` and `for` before another lock say what is permitted; the lock is about all of them.
+    let whole = scope(lowering, Force::Never, who, &open);
+    let mut free = scope(lowering, Force::Except, None, &locked);
+    // A case is what is locked, not the purpose of its name.
+    if only == Only::Ground {
+        free.purposes = None;
+    }
+    let child =
+        Rule { sentence: numbered.index, force: Force::Except, scope: free, when, children: Vec::new(), lock: false };
+    Rule {
+        sentence: numbered.index,
+        force: Force::Never,
+        scope: whole,
+        when: Vec::new(),
+        children: vec![child],
+        lock: true,
     }
 }
 
@@ -49,7 +100,7 @@ fn rule(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, above: &Above) -> 
     }
     check_recipient(lowering, sentence, phrases, &scope, above);
     let children = numbered.children.iter().filter_map(|child| rule(lowering, child, &below)).collect();
-    Some(Rule { sentence: numbered.index, force: *force, scope, when, children })
+    Some(Rule { sentence: numbered.index, force: *force, scope, when, children, lock: false })
 }
 
 fn scope(lowering: &mut Lowering<'_>, force: Force, who: Option<&[ast::Name]>, phrases: &Phrases) -> Scope {

@@ -36,6 +36,17 @@ pub(super) fn at(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind> {
     reader.done(StepKind::At { person, point, place, values, item, expects }, AT)
 }
 
+/// `ann's browser keeps prefs with preference "dark"`: what a record at that point would be.
+pub(super) fn browser(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind> {
+    const KEEPS: &str = "ann's browser keeps prefs with preference \"dark\"";
+    reader.cursor.next();
+    reader.cursor.expect(&["browser"], KEEPS)?;
+    if reader.cursor.peek_word() != Some("keeps") {
+        return reader.cursor.expected("`keeps` and the name of a cookie", KEEPS);
+    }
+    at(reader, person)
+}
+
 /// `agrees to …`, `refuses …`, and after `may` and `not` also `agree to …`, `refuse …`.
 pub(super) fn chooses(reader: &mut Reader<'_>, person: &Name, allowed: bool) -> Parsed<StepKind> {
     const CHOOSES: &str =

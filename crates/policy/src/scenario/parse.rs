@@ -219,6 +219,9 @@ impl Reader<'_> {
     /// `ann's isp_domain is held as "isp.example"`
     fn held(&mut self, person: &Name) -> Parsed<StepKind> {
         const HELD: &str = "ann's isp_domain is held as \"isp.example\"";
+        if self.cursor.word_at(1) == Some("browser") {
+            return acts::browser(self, person);
+        }
         let person = self.mention(What::Person, person);
         self.cursor.next();
         let element = self.name(What::Data, "the data", HELD)?;

@@ -167,6 +167,15 @@ pub enum Kind {
         /// How soon it is answered.
         within: Option<Period>,
     },
+    /// `term`
+    Term {
+        /// The words of the text.
+        words: String,
+        /// What they mean.
+        means: Means,
+    },
+    /// `cookie`, `local`
+    Cookie(Cookie),
     /// `statement`
     Statement,
     /// `manual "…"`
@@ -181,6 +190,47 @@ pub enum Kind {
     },
     /// A line of its own: `keeps …`.
     Keeps,
+}
+
+/// What a term means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// So long; the term may stand wherever a period does.
+    Period(Period),
+    /// These names, of whatever sort.
+    Names(Vec<Name>),
+}
+
+/// Something that is kept on a person's device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cookie {
+    /// Its name.
+    pub name: Name,
+    /// `local`: in the browser's storage rather than a cookie.
+    pub local: bool,
+    /// What it holds.
+    pub holds: Vec<Name>,
+    /// `of K`
+    pub of: Name,
+    /// `in "host/path"`
+    pub places: Places,
+    /// `for PU`
+    pub purposes: Vec<Name>,
+    /// How long it lasts.
+    pub lasts: Lasts,
+    /// The label, for people.
+    pub label: Option<String>,
+}
+
+/// How long something on a device lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasts {
+    /// `until session ends`
+    Session,
+    /// `until removed`: nothing ends it but the person.
+    Removed,
+    /// `lasting PERIOD`
+    Period(Period),
 }
 
 /// A `data` declaration.
@@ -258,6 +308,27 @@ pub struct Phrases {
     pub on: Option<Name>,
     /// `if`, `unless`, `while`: parts, and whether they are joined by `or`.
     pub condition: Option<Condition>,
+    /// `only`: the phrase that it stands before.
+    pub only: Option<Only>,
+}
+
+/// The phrase that `only` locks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// `only for`
+    Purposes,
+    /// `only with`
+    Recipients,
+    /// `only as`
+    Shape,
+    /// `only on`
+    Ground,
+    /// `only at`
+    Points,
+    /// `only of`
+    Kinds,
+    /// `only if`
+    Condition,
 }
 
 /// A condition as written.

@@ -1,7 +1,9 @@
 //! A walk over one line's tokens, with errors that say what was expected.
 
+use std::collections::BTreeMap;
+
 use upheld_decide::{Period, Unit};
-use upheld_document::{Diagnostic, Span};
+use upheld_document::{Diagnostic, Span, nearest};
 
 use super::ast::Name;
 use super::lexer::{Token, TokenKind};
@@ -12,18 +14,29 @@ pub(crate) struct Stop;
 
 pub(crate) type Parsed<T> = Result<T, Stop>;
 
+/// Words of the text that stand for a period (`term "reasonable time" means 14 days`).
+pub(crate) type Terms = BTreeMap<String, Period>;
+
 pub(crate) struct Cursor<'t> {
     tokens: &'t [Token],
     at: usize,
     line: Span,
     /// Who added the name, where the line says so.
     pub(crate) added_by: Option<Name>,
+    /// The terms that stand for a period.
+    terms: Option<&'t Terms>,
     diagnostics: &'t mut Vec<Diagnostic>,
 }
 
 impl<'t> Cursor<'t> {
     pub(crate) fn new(tokens: &'t [Token], line: Span, diagnostics: &'t mut Vec<Diagnostic>) -> Self {
-        Self { tokens, at: 0, line, added_by: None, diagnostics }
+        Self { tokens, at: 0, line, added_by: None, terms: None, diagnostics }
+    }
+
+    /// The same with terms that may stand where a period does.
+    pub(crate) const fn with_terms(mut self, terms: &'t Terms) -> Self {
+        self.terms = Some(terms);
+        self
     }
 
     pub(crate) fn peek(&self) -> Option<&'t TokenKind> {
@@ -179,8 +192,22 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// `10 years`, `1 day`.
+    /// `10 years`, `1 day`, or a term that stands for such a period (`"reasonable time"`).
     pub(crate) fn period(&mut self, example: &str) -> Parsed<Period> {
+        let here = self.here();
+        if let Some(terms) = self.terms
+            && let Some(text) = self.text()
+        {
+            if let Some(period) = terms.get(&text) {
+                return Ok(*period);
+            }
+            let diagnostic = Diagnostic::error("UP0120", "no term says how long this is").at(here, "");
+            self.diagnostics.push(match nearest(&text, terms.keys().map(String::as_str)) {
+                Some(near) => diagnostic.suggest("a term of nearly these words is", here, format!("\"{near}\"")),
+                None => diagnostic.help(format!("say it once: `term \"{text}\" means 14 days`")),
+            });
+            return Err(Stop);
+        }
         let count = self.number("a number of days, weeks, months or years", example)?;
         let unit = match self.peek_word() {
             Some("day" | "days") => Unit::Day,

@@ -21,6 +21,7 @@ const MOST_LINES: usize = 10_000;
 pub fn sentences(source: &Source, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Vec<Sentence> {
     let mut out = Vec::new();
     let mut read = 0;
+    let terms = terms(source, document);
     for (section_index, section) in document.sections.iter().enumerate() {
         for (clause_index, clause) in section.clauses.iter().enumerate() {
             for block in clause.blocks.iter().filter(|block| block.kind != BlockKind::Scenario) {
@@ -42,7 +43,8 @@ pub fn sentences(source: &Source, document: &Document, diagnostics: &mut Vec<Dia
                     if tokens.is_empty() && diagnostics.len() == errors {
                         continue;
                     }
-                    let read = if diagnostics.len() == errors { parse::line(&tokens, diagnostics) } else { None };
+                    let read =
+                        if diagnostics.len() == errors { parse::line(&tokens, &terms, diagnostics) } else { None };
                     lines.push((
                         line.indent,
                         read.map(|sentence| Sentence { clause: (section_index, clause_index), added, ..sentence }),
@@ -56,6 +58,20 @@ pub fn sentences(source: &Source, document: &Document, diagnostics: &mut Vec<Dia
                     return out;
                 }
             }
+        }
+    }
+    out
+}
+
+/// The terms that stand for a period, wherever they are declared. What is wrong with a line is said when it is read.
+fn terms(source: &Source, document: &Document) -> cursor::Terms {
+    let mut out = cursor::Terms::new();
+    let blocks = document.sections.iter().flat_map(|section| &section.clauses).flat_map(|clause| &clause.blocks);
+    let lines = blocks.filter(|block| block.kind != BlockKind::Scenario).flat_map(|block| &block.lines);
+    for line in lines.filter(|line| source.slice(line.span).trim_start().starts_with("term ")).take(MOST_LINES) {
+        let tokens = lexer::tokens(source, *line, &mut Vec::new());
+        if let Some((words, period)) = parse::term_period(&tokens) {
+            out.entry(words).or_insert(period);
         }
     }
     out

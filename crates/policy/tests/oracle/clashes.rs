@@ -1,4 +1,4 @@
-//! Permissions that meet promises: every pair that the plain reading finds is reported, none besides, and the question that
+//! Permissions that meet promises (a lock is none): every pair that the plain reading finds is reported, none besides, and the question that
 //! a report shows is one on which the two disagree.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,7 +103,8 @@ fn clashes(model: &Model) -> BTreeMap<(u16, u16), usize> {
                         break;
                     }
                 }
-                for never in always.into_iter().flatten() {
+                let locks = |never: &u16| model.rules.iter().any(|rule| rule.lock && rule.sentence == *never);
+                for never in always.into_iter().flatten().filter(|never| !locks(never)) {
                     let least = out.entry((opening.sentence, never)).or_insert(usize::MAX);
                     *least = (*least).min(all.len());
                 }

@@ -340,6 +340,10 @@ impl Draft {
             words.push(format!("at {}", Self::list('p', self.sizes.points, at)));
         }
         match &phrases.purposes {
+            // A top-level permission may lock the purposes that it names.
+            Some(purposes) if top && permits && purposes.iter().all(|pick| pick % 4 == 1) => {
+                words.push(format!("only for {}", self.purposes(purposes)));
+            }
             Some(purposes) => words.push(format!("for {}", self.purposes(purposes))),
             None if top && !permits && phrases.another => words.push("for another purpose".to_owned()),
             None if permits && phrases.on.is_none() => words.push(format!("for {}", self.purpose(0))),

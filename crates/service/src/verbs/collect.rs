@@ -119,7 +119,10 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
     if let Some(reason) = pointless(policy, point, known.as_ref(), act, taken.values.is_empty()) {
         return refuse(moment, caller, act, Answer::refused(reason), no_fields(), known.as_ref());
     }
-    let answer = decide(moment, caller, known.as_ref(), &taken.values);
+    let mut answer = decide(moment, caller, known.as_ref(), &taken.values);
+    if answer.allowed && point.kind == PointKind::Browser {
+        answer = decide_use(moment, known.as_ref(), &taken.values, answer);
+    }
     if !answer.allowed {
         return refuse(moment, caller, act, answer, no_fields(), known.as_ref());
     }
@@ -140,7 +143,8 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
         (None, _) => None,
     };
     let source = Source { caller, point, place: act.r#in.as_deref(), nobody: known.is_none(), at: moment.ms() };
-    let parts = parts(moment, &source, &taken.values);
+    // What a device keeps lies there, and not here.
+    let parts = if point.kind == PointKind::Browser { Vec::new() } else { parts(moment, &source, &taken.values) };
     let mut records: Vec<RecordId> = Vec::new();
     let mut classes = BTreeSet::new();
     for part in &parts {
@@ -288,6 +292,45 @@ pub(super) fn decide(
     };
     let pairs: Vec<_> = values.iter().map(|(taken, _)| (taken.element, taken.origin)).collect();
     policy.decide_set(errand, &pairs, &facts)
+}
+
+/// To set something on a device is to use what it holds, for its purpose: what forbids that forbids this. Gives the answer so far
+/// where nothing does.
+fn decide_use(moment: &Moment<'_>, known: Option<&Known>, values: &[(&Taken, String)], so_far: Answer) -> Answer {
+    let policy = moment.policy();
+    let facts = known.map_or(FactSet::EMPTY, |known| known.facts(policy));
+    for (taken, _) in values {
+        for purpose in &taken.purposes {
+            // Whoever works on the purpose: a choice and a promise bind all of them alike.
+            let actors = policy.names.actors.ids().map(Actor);
+            let answers = actors.map(|actor| {
+                let errand = Errand {
+                    action: Action::Use,
+                    actor,
+                    form: Form::Identified,
+                    purpose: *purpose,
+                    recipient: Recipient::NOBODY,
+                };
+                policy.decide_set(errand, &[(taken.element, taken.origin)], &facts)
+            });
+            let mut refused = None;
+            let mut allowed = false;
+            for answer in answers {
+                if answer.allowed {
+                    allowed = true;
+                    break;
+                }
+                // A refusal that names a sentence says more than that it is not somebody's work.
+                if refused.is_none() || !answer.because.is_empty() {
+                    refused = Some(answer);
+                }
+            }
+            if let Some(answer) = refused.filter(|_| !allowed) {
+                return answer;
+            }
+        }
+    }
+    so_far
 }
 
 /// Where values come from: what their class says beside the sentence that takes them.

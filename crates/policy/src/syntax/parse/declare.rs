@@ -119,30 +119,35 @@ pub(super) fn point(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     let kind = match cursor.peek_word() {
         Some("form") => PointKind::Form,
         Some("visit") => PointKind::Visit,
-        Some("mail") => PointKind::Mail,
+        Some("mail" | "call" | "desk") => PointKind::Mail,
         Some("event") => PointKind::Event,
-        _ => return cursor.expected("`form`, `visit`, `mail` or `event`", POINT),
+        _ => return cursor.expected("`form`, `visit`, `mail`, `call`, `desk` or `event`", POINT),
     };
     cursor.next();
-    let places = if cursor.take(&["in", "covers"]) {
-        Places::Covers
-    } else if cursor.take(&["in"]) {
-        let mut places = Vec::new();
-        loop {
-            match cursor.next() {
-                Some(Token { kind: TokenKind::Text(text), span }) => places.push((text.clone(), *span)),
-                _ => return cursor.expected("a host and path in quotes", POINT),
-            }
-            if !cursor.take_comma() {
-                break Places::Named(places);
-            }
-        }
-    } else {
-        Places::Anywhere
-    };
+    let places = places(cursor, POINT)?;
     let label = cursor.text();
     added(cursor)?;
     Ok(Kind::Point { names, kind, places, label })
+}
+
+/// `in covers`, `in "host/path", "host/path"`, or nothing.
+pub(super) fn places(cursor: &mut Cursor<'_>, example: &str) -> Parsed<Places> {
+    if cursor.take(&["in", "covers"]) {
+        return Ok(Places::Covers);
+    }
+    if !cursor.take(&["in"]) {
+        return Ok(Places::Anywhere);
+    }
+    let mut places = Vec::new();
+    loop {
+        match cursor.next() {
+            Some(Token { kind: TokenKind::Text(text), span }) => places.push((text.clone(), *span)),
+            _ => return cursor.expected("a host and path in quotes", example),
+        }
+        if !cursor.take_comma() {
+            return Ok(Places::Named(places));
+        }
+    }
 }
 
 pub(super) fn ground(cursor: &mut Cursor<'_>) -> Parsed<Kind> {

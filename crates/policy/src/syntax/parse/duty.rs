@@ -3,7 +3,7 @@
 use upheld_decide::{RightKind, Unit};
 
 use super::rule;
-use crate::syntax::ast::{Choice, End, Keep, Kind, Name, Report};
+use crate::syntax::ast::{Choice, Cookie, End, Keep, Kind, Lasts, Name, Report};
 use crate::syntax::cursor::{Cursor, Parsed};
 use crate::syntax::lexer::TokenKind;
 
@@ -146,6 +146,34 @@ pub(super) fn report(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     let Some(least) = least else { return cursor.expected("`as aggregate of` and a number of people", REPORT) };
     let label = cursor.text();
     Ok(Kind::Report(Report { name, counts, of, at, each, least, label }))
+}
+
+/// `cookie prefs holds preference of visitor for preferences lasting 1 year`
+pub(super) fn cookie(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    const COOKIE: &str = "cookie prefs holds preference of visitor for preferences lasting 1 year";
+    let local = cursor.take(&["local"]);
+    if !local {
+        cursor.expect(&["cookie"], COOKIE)?;
+    }
+    let name = cursor.name("a name for it", COOKIE)?;
+    cursor.expect(&["holds"], COOKIE)?;
+    let holds = cursor.names("what it holds", COOKIE)?;
+    cursor.expect(&["of"], COOKIE)?;
+    let of = cursor.name("a kind of person", COOKIE)?;
+    let places = super::declare::places(cursor, COOKIE)?;
+    cursor.expect(&["for"], COOKIE)?;
+    let purposes = cursor.names("a purpose", COOKIE)?;
+    let lasts = if cursor.take(&["lasting"]) {
+        Lasts::Period(cursor.period(COOKIE)?)
+    } else if cursor.take(&["until", "session", "ends"]) {
+        Lasts::Session
+    } else if cursor.take(&["until", "removed"]) {
+        Lasts::Removed
+    } else {
+        return cursor.expected("`lasting` and a period, `until session ends` or `until removed`", COOKIE);
+    };
+    let label = cursor.text();
+    Ok(Kind::Cookie(Cookie { name, local, holds, of, places, purposes, lasts, label }))
 }
 
 fn who(cursor: &mut Cursor<'_>, every: bool, example: &str) -> Parsed<Option<Name>> {

@@ -6,14 +6,16 @@ mod rule;
 
 use upheld_document::{Diagnostic, Span, nearest};
 
-use super::ast::{Kind, Name, Sentence};
-use super::cursor::{Cursor, Parsed, Stop};
-use super::lexer::Token;
+use upheld_decide::Period;
+
+use super::ast::{Kind, Means, Name, Sentence};
+use super::cursor::{Cursor, Parsed, Stop, Terms};
+use super::lexer::{Token, TokenKind};
 
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 27] = [
+const FIRST: [&str; 28] = [
     "data",
     "person",
     "purpose",
@@ -38,18 +40,42 @@ const FIRST: [&str; 27] = [
     "may",
     "never",
     "cookie",
+    "local",
     "term",
     "report",
     "changes",
 ];
 
-pub(super) fn line(tokens: &[Token], diagnostics: &mut Vec<Diagnostic>) -> Option<Sentence> {
+pub(super) fn line(tokens: &[Token], terms: &Terms, diagnostics: &mut Vec<Diagnostic>) -> Option<Sentence> {
     let whole = tokens.first()?.span.to(tokens.last()?.span);
-    let mut cursor = Cursor::new(tokens, whole, diagnostics);
+    let mut cursor = Cursor::new(tokens, whole, diagnostics).with_terms(terms);
     let (kind, end, keeps) = sentence(&mut cursor).ok()?;
     let span = Span { start: whole.start, end };
     let added_by = cursor.added_by;
     Some(Sentence { span, clause: (0, 0), added: false, added_by, kind, keeps, children: Vec::new() })
+}
+
+/// `term "WORDS" means PERIOD`: the words and the period.
+pub(super) fn term_period(tokens: &[Token]) -> Option<(String, Period)> {
+    let whole = tokens.first()?.span;
+    let mut unsaid = Vec::new();
+    match term(&mut Cursor::new(tokens, whole, &mut unsaid)).ok()? {
+        Kind::Term { words, means: Means::Period(period) } => Some((words, period)),
+        _ => None,
+    }
+}
+
+fn term(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    const TERM: &str = "term \"reasonable time\" means 14 days";
+    cursor.expect(&["term"], TERM)?;
+    let Some(words) = cursor.text() else { return cursor.expected("the words of the text, in quotes", TERM) };
+    cursor.expect(&["means"], TERM)?;
+    let means = if matches!(cursor.peek(), Some(TokenKind::Number(_))) {
+        Means::Period(cursor.period(TERM)?)
+    } else {
+        Means::Names(cursor.names("a period, or a name", TERM)?)
+    };
+    Ok(Kind::Term { words, means })
 }
 
 /// What a line says, where that ends, and what it keeps.
@@ -57,7 +83,7 @@ fn sentence(cursor: &mut Cursor<'_>) -> Parsed<(Kind, u32, Vec<Name>)> {
     let kind = family(cursor)?;
     let end = cursor.read_to();
     let keeps = cursor.keeps()?;
-    if let Some(word @ ("together" | "once" | "unless" | "lasting")) = cursor.peek_word() {
+    if let Some(word @ ("together" | "once" | "unless")) = cursor.peek_word() {
         return later(cursor, word);
     }
     cursor.end(EXAMPLE)?;
@@ -88,7 +114,9 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "allow" => duty::allow(cursor),
         "keeps" => Ok(Kind::Keeps),
         "report" => duty::report(cursor),
-        "cookie" | "term" | "changes" | "new" | "renamed" | "publish" => later(cursor, first),
+        "term" => term(cursor),
+        "cookie" | "local" => duty::cookie(cursor),
+        "changes" | "new" | "renamed" | "publish" => later(cursor, first),
         _ => who_sentence(cursor),
     }
 }
@@ -114,6 +142,7 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
             cursor.expected("`agree to`, `refuse` or `request to`", "every person may refuse newsletter via link")
         }
         (Some("may" | "never"), _) => rule::top(cursor),
+        (Some(verb), _) if rule::verb(verb).is_some() && cursor.peek_word() == Some("we") => rule::lock(cursor),
         (Some("must"), _) => later(cursor, "must"),
         _ => {
             let word = cursor.peek_word().unwrap_or_default();

@@ -4,10 +4,11 @@ use upheld_decide::Action;
 use upheld_document::{Diagnostic, Span, nearest};
 
 use crate::model::Force;
-use crate::syntax::ast::{About, Condition, DataPhrase, Kind, Name, Phrases, ShapePhrase};
+use crate::syntax::ast::{About, Condition, DataPhrase, Kind, Name, Only, Phrases, ShapePhrase};
 use crate::syntax::cursor::{Cursor, Parsed, Stop};
 use crate::syntax::lexer::TokenKind;
 
+const LOCK: &str = "we use payment only for payment_processing";
 const RULE: &str = "we may use email of customer for newsletter";
 
 pub(super) fn top(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
@@ -22,7 +23,11 @@ pub(super) fn top(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     if cursor.peek_word().and_then(verb).is_none() {
         return no_verb(cursor);
     }
-    Ok(Kind::Rule { force, who, phrases: Box::new(phrases(cursor)?) })
+    let phrases = phrases(cursor)?;
+    if force == Force::Never && phrases.only.is_some() {
+        return cursor.expected("no `only` after `never`", "we use payment only for payment_processing");
+    }
+    Ok(Kind::Rule { force, who, phrases: Box::new(phrases) })
 }
 
 fn no_verb<T>(cursor: &mut Cursor<'_>) -> Parsed<T> {
@@ -40,6 +45,16 @@ fn no_verb<T>(cursor: &mut Cursor<'_>) -> Parsed<T> {
     Err(Stop)
 }
 
+/// `we use DATA only for PU`: a lock, which permits nothing.
+pub(super) fn lock(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    cursor.expect(&["we"], LOCK)?;
+    let phrases = phrases(cursor)?;
+    if phrases.only.is_none() {
+        return cursor.expected("`only` and the phrase that it locks, or `may` after `we`", LOCK);
+    }
+    Ok(Kind::Rule { force: Force::Never, who: None, phrases: Box::new(phrases) })
+}
+
 pub(super) fn indented(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     const LINE: &str = "but may share with authority on legal_process";
     let force = if cursor.take(&["except"]) {
@@ -52,6 +67,9 @@ pub(super) fn indented(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         return cursor.expected("`except`, `but may`, `but never` or `but keep`", LINE);
     };
     let phrases = phrases(cursor)?;
+    if phrases.only.is_some() {
+        return cursor.expected("no `only` in an indented line", "we use payment only for payment_processing");
+    }
     if phrases == Phrases::default() {
         return cursor.expected("what of the line above it speaks of", LINE);
     }
@@ -96,10 +114,39 @@ fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
         out.data = Some(data(cursor)?);
     }
     loop {
-        let here = cursor.here();
+        let mut here = cursor.here();
+        let only = cursor.peek_word() == Some("only");
+        if only {
+            cursor.next();
+        }
         let Some(word) = cursor.peek_word().filter(|word| is_phrase(word) && *word != "keeps") else {
+            if only {
+                return cursor
+                    .expected("the phrase that is locked: `for`, `with`, `as`, `on`, `at`, `of` or `if`", LOCK);
+            }
             return Ok(out);
         };
+        if only {
+            let locked = match word {
+                "for" => Only::Purposes,
+                "with" => Only::Recipients,
+                "as" => Only::Shape,
+                "on" => Only::Ground,
+                "at" => Only::Points,
+                "of" => Only::Kinds,
+                "if" | "while" => Only::Condition,
+                _ => return cursor.expected("`for`, `with`, `as`, `on`, `at`, `of` or `if` after `only`", LOCK),
+            };
+            if out.only.replace(locked).is_some() {
+                cursor.report(
+                    Diagnostic::error("UP0008", "`only` is said twice in one sentence")
+                        .at(here, "again here")
+                        .help("a sentence locks one phrase; say the other lock in a sentence of its own"),
+                );
+                return Err(Stop);
+            }
+            here = cursor.here();
+        }
         let twice = match word {
             "of" => out.of.is_some(),
             "from" => out.from.is_some(),
