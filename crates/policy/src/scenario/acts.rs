@@ -28,12 +28,26 @@ pub(super) fn at(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind> {
             break;
         }
     }
+    let mut opens = Vec::new();
+    if reader.cursor.word_at(1) == Some("opens") {
+        reader.cursor.take_comma();
+    }
+    if reader.cursor.take(&["opens"]) {
+        const OPENS: &str = "ann at mail_in with email_message \"…\", opens inquiry q1";
+        loop {
+            let ground = reader.name(What::Ground, "a ground", OPENS)?;
+            opens.push((ground, reader.name(What::Opened, "a name for the case", OPENS)?));
+            if !reader.cursor.take_comma() {
+                break;
+            }
+        }
+    }
     if reader.cursor.word_at(1) == Some("is") {
         reader.cursor.take_comma();
     }
     let allowed = !reader.cursor.take(&["is", "refused"]);
     let expects = Expectation { allowed, because: because(reader)? };
-    reader.done(StepKind::At { person, point, place, values, item, expects }, AT)
+    reader.done(StepKind::At { person, point, place, values, item, opens, expects }, AT)
 }
 
 /// `ann's browser keeps prefs with preference "dark"`: what a record at that point would be.

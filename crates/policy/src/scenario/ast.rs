@@ -102,6 +102,8 @@ pub enum StepKind {
         values: BTreeMap<String, String>,
         /// `as item m1`
         item: Option<String>,
+        /// The cases that it opens by itself (`opens inquiry q1`): ground, and the scenario's own name.
+        opens: Vec<(String, String)>,
         /// What is expected; a record is expected to be taken when nothing is said.
         expects: Expectation,
     },

@@ -139,7 +139,7 @@ impl Reader<'_> {
                 return Err(Stop);
             }
             let more = self.cursor.peek() == Some(&TokenKind::Comma)
-                && !matches!(self.cursor.word_at(1), Some("because" | "is" | "as"));
+                && !matches!(self.cursor.word_at(1), Some("because" | "is" | "as" | "opens"));
             if more {
                 self.cursor.next();
             } else if !self.cursor.take(&["and"]) {

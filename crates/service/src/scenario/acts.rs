@@ -28,12 +28,28 @@ pub(super) fn at(
     }
 }
 
-pub(super) fn collect(world: &mut World<'_>, person: &str, act: Collect, expects: &Expectation) -> Verdict {
+/// Takes a record in; `opens` names the cases that it opens by itself, each by ground and its name in the scenario.
+pub(super) fn collect(
+    world: &mut World<'_>,
+    person: &str,
+    act: Collect,
+    opens: &[(String, String)],
+    expects: &Expectation,
+) -> Verdict {
     let point = act.point.clone();
-    let result = world.service.collect(&world.program_at(&point), act);
+    let caller = world.program_at(&point);
+    let result = world.service.collect(&caller, act);
     let (done, verdict) = hold(world, expects, result)?;
-    if done.is_some() {
-        world.was_at(person, &point);
+    let Some(done) = done else { return Ok(verdict) };
+    world.was_at(person, &point);
+    for (ground, name) in opens {
+        let Some(id) = done.cases.get(ground) else {
+            let opened = done.cases.keys().cloned().collect::<Vec<_>>().join(", ");
+            let got = if opened.is_empty() { "no case was opened".to_owned() } else { format!("it opened {opened}") };
+            return Ok(verdict.or_else(|| Some(Miss::new(format!("a case of {ground} opened by {point}"), got))));
+        };
+        let case = Case { id: id.clone(), ground: ground.clone(), opener: caller.key.clone() };
+        world.cases.insert(name.clone(), case);
     }
     Ok(verdict)
 }
@@ -48,7 +64,7 @@ pub(super) fn closes(world: &mut World<'_>, person: &str) -> Verdict {
     let expects = Expectation { allowed: true, because: None };
     for point in endings {
         let act = at(person, &point, None, &BTreeMap::new(), None, world);
-        let verdict = collect(world, person, act, &expects)?;
+        let verdict = collect(world, person, act, &[], &expects)?;
         if verdict.is_some() {
             return Ok(verdict);
         }

@@ -67,9 +67,9 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
     match step {
         StepKind::ItIs(time) => time::it_is(world, *time, text),
         StepKind::After(count, unit) => time::after(world, *count, *unit),
-        StepKind::At { person, point, place, values, item, expects } => {
+        StepKind::At { person, point, place, values, item, opens, expects } => {
             let act = acts::at(person, point, place.as_deref(), values, item.as_deref(), world);
-            acts::collect(world, person, act, expects)
+            acts::collect(world, person, act, opens, expects)
         }
         StepKind::Closes { person } => acts::closes(world, person),
         StepKind::Chooses { person, choice, agree, via, giving, expects } => {
