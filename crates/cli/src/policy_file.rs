@@ -53,19 +53,22 @@ impl PolicyFile {
         Self::read_with(path, upheld_policy::load)
     }
 
-    /// The same, with all that is found in the policy as a whole.
-    pub(crate) fn check(path: &Path) -> Result<Self> {
-        Self::read_with(path, upheld_policy::check)
-    }
-
-    /// The same, with the clauses that nobody has reviewed.
-    pub(crate) fn check_strictly(path: &Path) -> Result<Self> {
-        Self::read_with(path, upheld_policy::check_strictly)
+    /// The same, with all that is found in the policy as a whole, `strict`ly with clauses that nobody has reviewed; `rules` in a
+    /// file of their own, whatever the front matter says.
+    pub(crate) fn check_with(path: &Path, rules: Option<&Path>, strict: bool) -> Result<Self> {
+        Self::read_beside(path, rules, if strict { upheld_policy::check_strictly } else { upheld_policy::check })
     }
 
     fn read_with(path: &Path, load: Loader) -> Result<Self> {
+        Self::read_beside(path, None, load)
+    }
+
+    fn read_beside(path: &Path, rules: Option<&Path>, load: Loader) -> Result<Self> {
         if path.as_os_str() == "-" {
             let text = read_bounded(std::io::stdin().lock(), "standard input")?;
+            if rules.is_some() {
+                bail!("rules in a file of their own belong to a text in a file; name it");
+            }
             return Ok(Self::load(path.to_owned(), Source::new("<stdin>", text), None, None, load));
         }
         let path = if path.is_dir() { path.join("privacy.md") } else { path.to_owned() };
@@ -83,7 +86,20 @@ impl PolicyFile {
             format!("the lock `{}` is damaged; restore it from version control", lock_path(&path).display())
         })?;
         let source = Source::new(path.display().to_string(), text);
-        Ok(Self::load(path, source, lock.as_ref(), lock_before, load))
+        let Some(rules) = rules.map(Path::to_owned).or_else(|| beside(&path, &source)) else {
+            return Ok(Self::load(path, source, lock.as_ref(), lock_before, load));
+        };
+        let name = rules.display().to_string();
+        let file = std::fs::File::open(&rules).with_context(|| format!("cannot open the rules `{name}`"))?;
+        let rules = Source::new(name.clone(), read_bounded(file, &name)?);
+        let (source, unbound) = upheld_document::with_rules(&source, &rules, lock.as_ref());
+        let mut file = Self::load(path, source, lock.as_ref(), lock_before, load);
+        if !unbound.is_empty() {
+            // Rules that belong nowhere would be rules that nobody keeps.
+            file.loaded.policy = None;
+            file.loaded.diagnostics.extend(unbound);
+        }
+        Ok(file)
     }
 
     fn load(path: PathBuf, source: Source, lock: Option<&Lock>, lock_before: Option<String>, load: Loader) -> Self {
@@ -123,6 +139,13 @@ impl PolicyFile {
             }
         }
     }
+}
+
+/// The file of rules that the front matter names, seen from the policy.
+fn beside(policy: &Path, source: &Source) -> Option<PathBuf> {
+    let (document, ..) = upheld_document::parse(source, None);
+    let entry = document.front.get("rules").filter(|entry| !entry.value.is_empty())?;
+    Some(policy.parent().unwrap_or(Path::new("")).join(&entry.value))
 }
 
 fn lock_path(policy: &Path) -> PathBuf {

@@ -7,7 +7,7 @@ use crate::nearest::nearest;
 use crate::source::Source;
 use crate::span::Span;
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "upheld",
     "title",
     "controller",
@@ -19,6 +19,7 @@ const KEYS: [&str; 11] = [
     "zone",
     "locale",
     "jurisdictions",
+    "rules",
 ];
 
 /// One line of the front matter.

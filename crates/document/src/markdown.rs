@@ -41,6 +41,17 @@ pub fn parse(source: &Source, lock: Option<&Lock>) -> (Document, Lock, Vec<Diagn
     (Document { front, sections, references }, lock, diagnostics)
 }
 
+/// The sections of a text without front matter, with the blocks that stand in them; what is wrong with its blocks is said where
+/// they are read again.
+pub(crate) fn sections(source: &Source) -> Vec<Section> {
+    if source.text.len() > LONGEST {
+        return Vec::new();
+    }
+    let mut reader = Reader::new(source, 0);
+    reader.read();
+    reader.sections
+}
+
 struct Reader<'s> {
     source: &'s Source,
     /// The byte at which the body begins.

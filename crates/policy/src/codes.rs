@@ -58,6 +58,7 @@ pub const PAGES: &[Page] = pages! {
     Finding: UP0602;
     Error: UP0603 UP0604 UP0605 UP0606 UP0607;
     Finding: UP0701 UP0702 UP0703 UP0704 UP0705 UP0706 UP0707 UP0708 UP0709 UP0710 UP0711;
+    Error: UP0712;
 };
 
 /// The page of a code.

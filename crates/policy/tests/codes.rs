@@ -68,6 +68,18 @@ fn all_reviewed(source: &Source, but: &str) -> Lock {
     lock
 }
 
+/// The errors of a text with these rules beside it.
+fn beside(rules: &str) -> Vec<&'static str> {
+    let text = Source::new("privacy.md", format!("{FRONT}{FRAME}## News {{#news}}\n\nNews.\n"));
+    let (source, unbound) = upheld_document::with_rules(&text, &Source::new("privacy.rules.md", rules), None);
+    for found in &unbound {
+        assert!(!found.help.is_empty() && !source.slice(found.span()).is_empty());
+    }
+    let loaded = upheld_policy::load(&source, None).diagnostics;
+    let all = unbound.iter().chain(&loaded);
+    all.filter(|found| found.severity == Severity::Error).map(|found| found.code).collect()
+}
+
 #[test]
 fn the_examples_of_the_pages_do_what_they_say() {
     for page in PAGES {
@@ -82,6 +94,10 @@ fn the_examples_of_the_pages_do_what_they_say() {
                 _ => upheld_policy::load,
             };
             let unread = if page.code == "UP0701" && !expected.is_empty() { "news.1" } else { "" };
+            if page.code == "UP0712" {
+                assert_eq!(beside(example), expected, "{example}");
+                continue;
+            }
             let (info, instead) = &examples[1];
             let good = Source::new("privacy.md", wrapped(info, instead, is_finding));
             let lock = ["UP0701", "UP0702", "UP0703"].contains(&page.code).then(|| all_reviewed(&good, unread));

@@ -188,6 +188,20 @@ fn one_mistake_is_one_error() {
     assert_eq!(codes, ["UP0005"], "{shown}");
 }
 
+/// Rules in a file of their own that name no clause, or one of many.
+#[test]
+fn up0712_no_such_clause() {
+    let text = Source::new("privacy.md", rules("upheld", "statement") + "\nMore.\n\n```upheld\nstatement\n```\n");
+    let beside = Source::new(
+        "privacy.rules.md",
+        "## promises.3\n\n```upheld\nwe never sell anything\n```\n\n## Nothing\n\nProse.\n",
+    );
+    let (source, unbound) = upheld_document::with_rules(&text, &beside, None);
+    assert_eq!(unbound.iter().map(|one| one.code).collect::<Vec<_>>(), ["UP0712"]);
+    let human = print(&unbound, &source, Format::Human { color: false });
+    insta::assert_snapshot!(format!("{human}\n=== plain ===\n{}", print(&unbound, &source, Format::Plain)));
+}
+
 /// Every error of a file is reported, not only the first.
 #[test]
 fn all_errors_come_at_once() {

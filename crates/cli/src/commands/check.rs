@@ -21,6 +21,9 @@ pub(crate) struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// The rules, where they stand in a file of their own (`rules: FILE` in the front matter says it for every command)
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
     /// A clause that nobody has reviewed is a finding (see `upheld review`)
     #[arg(long)]
     strict: bool,
@@ -81,7 +84,7 @@ struct Known {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
-    let file = if args.strict { PolicyFile::check_strictly(&args.policy)? } else { PolicyFile::check(&args.policy)? };
+    let file = PolicyFile::check_with(&args.policy, args.rules.as_deref(), args.strict)?;
     let all = &file.loaded.diagnostics;
     let prints = fingerprints(all, &file.source);
     let is_error = |one: &Diagnostic| one.severity == Severity::Error;

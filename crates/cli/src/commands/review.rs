@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     if args.list || !std::io::stdin().is_terminal() {
         for clause in &open {
             let (line, _) = file.source.line_column(clause.span.start);
-            println!("{}:{line}: {} {}", file.path.display(), clause.clause, state(clause.drift));
+            println!("{}:{line}: {} {}", file.source.file(clause.span.start), clause.clause, state(clause.drift));
         }
         println!("{} to review", count(open.len(), "clause"));
         if !args.list {

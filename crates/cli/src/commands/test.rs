@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         }
         if args.format != Style::Json {
             for failure in &result.failures {
-                println!("failed: {}:{}: {}", file.path.display(), failure.line, failure.step);
+                println!("failed: {}:{}: {}", scenario.file, failure.line, failure.step);
                 println!("  expected: {}", failure.expected);
                 println!("  got:      {}", failure.got);
             }

@@ -8,13 +8,40 @@ use crate::span::Span;
 
 pub(super) fn print(diagnostics: &[Diagnostic], source: &Source, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let source = Source::new(harmless(&source.name), harmless_text(&source.text));
     let mut out = String::new();
     for diagnostic in diagnostics {
-        out.push_str(&renderer.render(&report(&harmless_words(diagnostic), &source)));
+        let files = Files::of(diagnostic, source);
+        out.push_str(&renderer.render(&report(&harmless_words(diagnostic), &files)));
         out.push_str("\n\n");
     }
     out
+}
+
+/// The files in which a diagnostic's places are, each place within its own.
+struct Files {
+    files: Vec<Source>,
+    /// For each place the file and the place in it: labels first, then edits.
+    labels: Vec<(usize, Span)>,
+    edits: Vec<Option<(usize, Span)>>,
+}
+
+impl Files {
+    fn of(diagnostic: &Diagnostic, source: &Source) -> Self {
+        let mut files: Vec<Source> = Vec::new();
+        let mut names: Vec<String> = Vec::new();
+        let mut place = |span: Span| {
+            let (file, span) = source.locate(span);
+            let at = names.iter().position(|name| *name == file.name).unwrap_or_else(|| {
+                names.push(file.name.clone());
+                files.push(Source::new(harmless(&file.name), harmless_text(&file.text)));
+                files.len() - 1
+            });
+            (at, span)
+        };
+        let labels = diagnostic.labels.iter().map(|label| place(label.span)).collect();
+        let edits = diagnostic.help.iter().map(|help| help.edit.as_ref().map(|edit| place(edit.span))).collect();
+        Self { files, labels, edits }
+    }
 }
 
 /// Without characters that steer a terminal: a policy is somebody's file.
@@ -53,19 +80,28 @@ fn harmless_words(diagnostic: &Diagnostic) -> Diagnostic {
     out
 }
 
-fn report<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Vec<Group<'a>> {
+fn report<'a>(diagnostic: &'a Diagnostic, files: &'a Files) -> Vec<Group<'a>> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Finding => Level::WARNING.with_name("finding"),
     };
     let mut main = Group::with_title(level.primary_title(diagnostic.title.as_str()).id(diagnostic.code));
-    let inside: Vec<_> = diagnostic.labels.iter().filter(|label| fits(source, label.span)).collect();
-    if !inside.is_empty() {
-        let annotations = inside.into_iter().map(|label| {
+    for (at, file) in files.files.iter().enumerate() {
+        let inside: Vec<_> = diagnostic
+            .labels
+            .iter()
+            .zip(&files.labels)
+            .filter(|(_, (of, span))| *of == at && fits(file, *span))
+            .map(|(label, (_, span))| (label, *span))
+            .collect();
+        if inside.is_empty() {
+            continue;
+        }
+        let annotations = inside.into_iter().map(|(label, span)| {
             let kind = if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-            kind.span(label.span.range()).label((!label.text.is_empty()).then_some(label.text.as_str()))
+            kind.span(span.range()).label((!label.text.is_empty()).then_some(label.text.as_str()))
         });
-        main = main.element(Snippet::source(source.text.as_str()).path(source.name.as_str()).annotations(annotations));
+        main = main.element(Snippet::source(file.text.as_str()).path(file.name.as_str()).annotations(annotations));
     }
     if let Some(clause) = &diagnostic.clause {
         main = main.element(Level::NOTE.message(format!("in {clause}")));
@@ -74,16 +110,19 @@ fn report<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Vec<Group<'a>> 
         main = main.element(Level::NOTE.message(note.as_str()));
     }
     let mut groups = Vec::new();
-    for help in &diagnostic.help {
-        match &help.edit {
-            Some(edit) if fits(source, edit.span) => groups.push(
+    for (help, place) in diagnostic.help.iter().zip(&files.edits) {
+        let edit = help.edit.as_ref().zip(*place).and_then(|(edit, (at, span))| {
+            files.files.get(at).filter(|file| fits(file, span)).map(|file| (edit, file, span))
+        });
+        match edit {
+            Some((edit, file, span)) => groups.push(
                 Group::with_title(Level::HELP.secondary_title(help.text.as_str())).element(
-                    Snippet::source(source.text.as_str())
-                        .path(source.name.as_str())
-                        .patch(Patch::new(edit.span.range(), edit.replacement.as_str())),
+                    Snippet::source(file.text.as_str())
+                        .path(file.name.as_str())
+                        .patch(Patch::new(span.range(), edit.replacement.as_str())),
                 ),
             ),
-            _ => main = main.element(Level::HELP.message(help.text.as_str())),
+            None => main = main.element(Level::HELP.message(help.text.as_str())),
         }
     }
     groups.insert(0, main);

@@ -14,16 +14,25 @@ pub(super) fn print(diagnostics: &[Diagnostic], source: &Source) -> String {
 }
 
 fn one(diagnostic: &Diagnostic, source: &Source) -> Value {
+    let file = source.file(diagnostic.span().start);
     let place = |span: Span| {
         let (line, column) = source.line_column(span.start);
         let (end_line, end_column) = source.line_column(span.end);
-        json!({ "start": span.start, "end": span.end, "line": line, "column": column, "end_line": end_line, "end_column": end_column })
+        let local = source.locate(span).1;
+        let mut out = json!({ "start": local.start, "end": local.end, "line": line, "column": column, "end_line": end_line, "end_column": end_column });
+        // Said only of a place in another file than that of the diagnostic.
+        if source.file(span.start) != file {
+            if let Some(fields) = out.as_object_mut() {
+                fields.insert("file".to_owned(), source.file(span.start).into());
+            }
+        }
+        out
     };
     json!({
         "code": diagnostic.code,
         "severity": diagnostic.severity,
         "title": diagnostic.title,
-        "file": source.name,
+        "file": file,
         "clause": diagnostic.clause,
         "labels": diagnostic.labels.iter()
             .map(|label| json!({ "primary": label.primary, "text": label.text, "span": place(label.span) }))

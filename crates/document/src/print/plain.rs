@@ -18,7 +18,7 @@ pub(super) fn print(diagnostics: &[Diagnostic], source: &Source) -> String {
 
 fn place(source: &Source, span: Span) -> String {
     let (line, column) = source.line_column(span.start);
-    format!("{}:{line}:{column}", source.name)
+    format!("{}:{line}:{column}", source.file(span.start))
 }
 
 fn one(diagnostic: &Diagnostic, source: &Source, out: &mut String) {

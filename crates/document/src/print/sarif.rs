@@ -47,7 +47,7 @@ pub fn sarif(diagnostics: &[Diagnostic], source: &Source, report: &Sarif<'_>) ->
         .iter()
         .zip(fingerprints(diagnostics, source))
         .map(|(diagnostic, fingerprint)| {
-            let mut out = result(diagnostic, source, &uri, &fingerprint);
+            let mut out = result(diagnostic, source, &|span| of(source, span, report.path), &fingerprint);
             if let Some(index) = rules.iter().position(|rule| rule.code == diagnostic.code) {
                 out.insert("ruleIndex".to_owned(), index.into());
             }
@@ -92,8 +92,19 @@ const fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(diagnostic: &Diagnostic, source: &Source, uri: &str, fingerprint: &str) -> Map<String, Value> {
-    let place = |span: Span| json!({ "artifactLocation": { "uri": uri }, "region": region(source, span) });
+/// The file of a place, as a URI; the text itself goes by the name that the report gives it.
+fn of(source: &Source, span: Span, path: &str) -> String {
+    let name = source.file(span.start);
+    uri(if name == source.name { path } else { name })
+}
+
+fn result(
+    diagnostic: &Diagnostic,
+    source: &Source,
+    uri: &dyn Fn(Span) -> String,
+    fingerprint: &str,
+) -> Map<String, Value> {
+    let place = |span: Span| json!({ "artifactLocation": { "uri": uri(span) }, "region": region(source, span) });
     let mut text = diagnostic.title.clone();
     if let Some(clause) = &diagnostic.clause {
         text.push_str(&format!(" (in {clause})"));
@@ -129,7 +140,7 @@ fn result(diagnostic: &Diagnostic, source: &Source, uri: &str, fingerprint: &str
             json!({
                 "description": { "text": help.text },
                 "artifactChanges": [{
-                    "artifactLocation": { "uri": uri },
+                    "artifactLocation": { "uri": uri(edit.span) },
                     "replacements": [{
                         "deletedRegion": region(source, edit.span),
                         "insertedContent": { "text": edit.replacement },
@@ -145,6 +156,7 @@ fn result(diagnostic: &Diagnostic, source: &Source, uri: &str, fingerprint: &str
 }
 
 fn region(source: &Source, span: Span) -> Value {
+    let (source, span) = source.locate(span);
     let within = |at: u32| at.min(Span::new(0, source.text.len()).end);
     let span = Span { start: within(span.start), end: within(span.end) };
     let (line, column) = source.line_column(span.start);

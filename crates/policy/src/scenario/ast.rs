@@ -12,6 +12,8 @@ use upheld_document::Span;
 pub struct Scenario {
     /// The clause below which it stands.
     pub clause: String,
+    /// The file in which it stands.
+    pub file: String,
     /// The line at which its block begins, from 1.
     pub line: u32,
     /// Requirements that it shows.

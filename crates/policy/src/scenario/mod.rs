@@ -46,7 +46,13 @@ fn scenario(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Scenario {
     let (line, _) = source.line_column(block.span.start);
-    let mut scenario = Scenario { clause: clause.id.clone(), line, shows: Vec::new(), steps: Vec::new() };
+    let mut scenario = Scenario {
+        clause: clause.id.clone(),
+        file: source.file(block.span.start).to_owned(),
+        line,
+        shows: Vec::new(),
+        steps: Vec::new(),
+    };
     let mut known = names::Known::default();
     let mut clock = time::Clock::default();
     let before = diagnostics.len();
