@@ -22,7 +22,8 @@ pub fn with_rules(text: &Source, rules: &Source, lock: Option<&Lock>) -> (Source
     for section in markdown::sections(rules) {
         let blocks: Vec<Span> =
             section.clauses.iter().flat_map(|clause| &clause.blocks).map(|block| block.span).collect();
-        let at = if section.level == 0 { blocks.first().copied() } else { Some(section.heading) };
+        let at =
+            if section.level == 0 { blocks.first().copied() } else { Some(markdown::trim_end(rules, section.heading)) };
         let Some(at) = at.filter(|_| !blocks.is_empty()) else { continue };
         let name = section.title.trim();
         match find(&document, name) {

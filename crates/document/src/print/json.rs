@@ -21,10 +21,10 @@ fn one(diagnostic: &Diagnostic, source: &Source) -> Value {
         let local = source.locate(span).1;
         let mut out = json!({ "start": local.start, "end": local.end, "line": line, "column": column, "end_line": end_line, "end_column": end_column });
         // Said only of a place in another file than that of the diagnostic.
-        if source.file(span.start) != file {
-            if let Some(fields) = out.as_object_mut() {
-                fields.insert("file".to_owned(), source.file(span.start).into());
-            }
+        if source.file(span.start) != file
+            && let Some(fields) = out.as_object_mut()
+        {
+            fields.insert("file".to_owned(), source.file(span.start).into());
         }
         out
     };
