@@ -67,6 +67,8 @@ pub enum Reason {
     NotGiven,
     /// Nothing in the policy offers this choice or right.
     NotOffered,
+    /// It holds once, and has been used.
+    UsedUp,
     /// The stored evidence of a deciding row does not verify; an alarm is raised.
     NotVerified,
     /// No version of the policy is in force.
@@ -108,6 +110,7 @@ impl Reason {
             Self::NotThatKind => "the person is not of the kind that the policy speaks of",
             Self::NotGiven => "what must be given is missing or does not match",
             Self::NotOffered => "the policy offers no such choice or right",
+            Self::UsedUp => "it holds once, and has been used",
             Self::NotVerified => "the stored proof of a deciding fact does not verify",
             Self::NoPolicy => "no version of the policy is in force",
         }

@@ -161,6 +161,59 @@ pub enum RightKind {
     See,
     /// `to erase`.
     Erase,
+    /// `to correct`: a value of their own is replaced.
+    Correct,
+    /// `to take`: what they gave, in a form that a machine reads.
+    Take,
+    /// `to restrict`: it is held and seen by nobody.
+    Restrict,
+    /// `disclosures`: who received what of theirs in the past year.
+    Disclosures,
+    /// `an answer`: to a question of theirs.
+    Answer,
+    /// `a review`: of a clause that they hold to be broken.
+    Review,
+}
+
+impl RightKind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::See,
+        Self::Erase,
+        Self::Correct,
+        Self::Take,
+        Self::Restrict,
+        Self::Disclosures,
+        Self::Answer,
+        Self::Review,
+    ];
+
+    /// Its word, in requests and in the log.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::See => "see",
+            Self::Erase => "erase",
+            Self::Correct => "correct",
+            Self::Take => "take",
+            Self::Restrict => "restrict",
+            Self::Disclosures => "disclosures",
+            Self::Answer => "answer",
+            Self::Review => "review",
+        }
+    }
+
+    /// The right of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|right| right.word() == word)
+    }
+
+    /// Whether it is a right over data: one that names what it reaches.
+    #[must_use]
+    pub const fn reaches_data(self) -> bool {
+        !matches!(self, Self::Disclosures | Self::Answer | Self::Review)
+    }
 }
 
 /// A `may request` sentence.
@@ -178,6 +231,12 @@ pub struct Right {
     pub within: Option<Period>,
     /// The ways in which a person may act; empty: any.
     pub via: Vec<String>,
+    /// What must be given and match what is held; one alternative each for a group.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub giving: Vec<Element>,
+    /// `once a calendar year`: it is answered once in each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub once: Option<Unit>,
 }
 
 /// A `cookie` or `local` sentence: the point of the same name says what it holds and where it may be set.

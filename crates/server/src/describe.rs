@@ -3,7 +3,7 @@
 use serde::Serialize;
 use upheld_decide::{
     Action, Choice, Cited, Compiled, Cookie, Element, Giver, Header, Kind, Period, Point, PointKind, Purpose, Right,
-    RightKind, Taken, Unit,
+    Taken, Unit,
 };
 use utoipa::ToSchema;
 
@@ -127,7 +127,7 @@ pub struct ChoiceDescription {
 /// A right.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RightDescription {
-    /// `see` or `erase`, as `POST /v1/requests` takes it.
+    /// `see`, `erase`, `correct`, `take`, `restrict`, `disclosures`, `answer` or `review`, as `POST /v1/requests` takes it.
     #[schema(example = "see")]
     pub right: &'static str,
     /// The kind of person who has it; left out: everybody.
@@ -140,6 +140,12 @@ pub struct RightDescription {
     pub within: Option<PeriodDescription>,
     /// The ways in which a person may act; empty: any.
     pub via: Vec<String>,
+    /// What must be given and match what is held.
+    pub giving: Vec<Labelled>,
+    /// It is answered once in each `year` or `month` of the calendar; left out: whenever it is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "year")]
+    pub once: Option<&'static str>,
     /// The sentence that grants it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sentence: Option<Cited>,
@@ -292,14 +298,13 @@ impl Words<'_> {
 
     fn right(&self, right: &Right) -> RightDescription {
         RightDescription {
-            right: match right.kind {
-                RightKind::See => "see",
-                RightKind::Erase => "erase",
-            },
+            right: right.kind.word(),
             of: right.of.map(|kind| self.kind(kind)),
             data: self.elements(&right.elements),
             within: right.within.map(period),
             via: right.via.clone(),
+            giving: self.elements(&right.giving),
+            once: right.once.map(unit),
             sentence: self.sentence(right.sentence),
         }
     }
@@ -331,13 +336,14 @@ impl Words<'_> {
 }
 
 fn period(period: Period) -> PeriodDescription {
-    PeriodDescription {
-        count: period.count,
-        unit: match period.unit {
-            Unit::Day => "day",
-            Unit::Week => "week",
-            Unit::Month => "month",
-            Unit::Year => "year",
-        },
+    PeriodDescription { count: period.count, unit: unit(period.unit) }
+}
+
+const fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Day => "day",
+        Unit::Week => "week",
+        Unit::Month => "month",
+        Unit::Year => "year",
     }
 }

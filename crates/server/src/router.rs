@@ -50,7 +50,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(routes::block::block))
         // What people do themselves.
         .routes(routes!(routes::choices::choose))
-        .routes(routes!(routes::requests::request))
+        .routes(routes!(routes::requests::request, routes::requests::open))
+        .routes(routes!(routes::requests::answer))
         // Cases.
         .routes(routes!(routes::cases::open))
         .routes(routes!(routes::cases::find))

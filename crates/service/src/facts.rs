@@ -15,6 +15,12 @@ const CHOICE: &str = "choice";
 const BLOCK: &str = "block";
 const EVENT: &str = "event";
 const READ: &str = "read";
+const RIGHT: &str = "right";
+const INQUIRY: &str = "inquiry";
+
+/// How a block of staff stands, and how a restriction that the person asked for.
+const BLOCKED: &str = "blocked";
+const RESTRICTED: &str = "restricted";
 
 /// A person with their deciding rows, verified.
 #[derive(Clone, Debug)]
@@ -61,7 +67,48 @@ impl Moment<'_> {
 
     /// A value becomes unreadable until the block is lifted.
     pub(crate) fn block(&self, known: &mut Known, record: RecordId, element: &str, entry: u64) -> Result<()> {
-        self.stand(known, BLOCK, block_subject(record, element), "blocked", entry)
+        self.stand(known, BLOCK, block_subject(record, element), BLOCKED, entry)
+    }
+
+    /// A value is restricted at the person's wish. What is blocked already stays as it is.
+    pub(crate) fn restrict(&self, known: &mut Known, record: RecordId, element: &str, entry: u64) -> Result<bool> {
+        if known.blocked(record, element) {
+            return Ok(false);
+        }
+        self.stand(known, BLOCK, block_subject(record, element), RESTRICTED, entry)?;
+        Ok(true)
+    }
+
+    /// The person takes a restriction back; a block of staff stays.
+    pub(crate) fn lift(&self, known: &mut Known, record: RecordId, element: &str) -> Result<bool> {
+        let theirs = known.state(BLOCK, &block_subject(record, element)) == Some(RESTRICTED);
+        if theirs {
+            self.unblock(known, record, element)?;
+        }
+        Ok(theirs)
+    }
+
+    /// A right that holds once for some time was answered.
+    pub(crate) fn use_right(&self, known: &mut Known, right: &str, entry: u64) -> Result<()> {
+        self.stand(known, RIGHT, right.to_owned(), "answered", entry)
+    }
+
+    /// A person asks something that somebody must answer.
+    pub(crate) fn note_inquiry(&self, known: &mut Known, id: &str, state: &str, entry: u64) -> Result<()> {
+        self.stand(known, INQUIRY, id.to_owned(), state, entry)
+    }
+
+    /// It was answered.
+    pub(crate) fn end_inquiry(&self, known: &mut Known, id: &str) -> Result<()> {
+        self.vault.unstand(known.id, INQUIRY, id)?;
+        known.rows.retain(|row| row.topic != INQUIRY || row.subject != id);
+        Ok(())
+    }
+
+    /// Everybody who waits for an answer.
+    pub(crate) fn people_who_ask(&self) -> Result<Vec<PersonId>> {
+        // Ids are texts of hexadecimal digits.
+        Ok(self.vault.people_standing_between(INQUIRY, Value::from("0".to_owned()), Value::from("g".to_owned()))?)
     }
 
     /// A block is lifted, or goes with its value.
@@ -149,6 +196,17 @@ impl Known {
 
     pub(crate) fn blocked(&self, record: RecordId, element: &str) -> bool {
         self.state(BLOCK, &block_subject(record, element)).is_some()
+    }
+
+    /// When a right was last answered.
+    pub(crate) fn right_used(&self, right: &str) -> Option<i64> {
+        self.rows.iter().find(|row| row.topic == RIGHT && row.subject == right).map(|row| row.since)
+    }
+
+    /// What the person asked and nobody has answered: id, what it is, since when.
+    pub(crate) fn inquiries(&self) -> impl Iterator<Item = (&str, &str, i64)> {
+        let rows = self.rows.iter().filter(|row| row.topic == INQUIRY);
+        rows.map(|row| (row.subject.as_str(), row.state.as_str(), row.since))
     }
 
     /// For what an item was first read by somebody.

@@ -3,7 +3,7 @@
 use upheld_store::Migration;
 
 /// The service's migrations.
-pub(crate) const MIGRATIONS: [Migration; 5] = [FIRST, LOGS, REPORTS, ASKED, PROPOSALS];
+pub(crate) const MIGRATIONS: [Migration; 6] = [FIRST, LOGS, REPORTS, ASKED, PROPOSALS, DISCLOSED];
 
 /// How far logs of web servers were taken in.
 const LOGS: Migration = Migration {
@@ -12,6 +12,16 @@ const LOGS: Migration = Migration {
     sql: "
 CREATE TABLE taken_log (source BLOB PRIMARY KEY, lines BIGINT NOT NULL, bytes BIGINT NOT NULL, prefix BLOB NOT NULL,
                         entry BIGINT NOT NULL, mac BLOB NOT NULL);
+",
+};
+
+/// Which entries of the log say that something of a person was disclosed.
+const DISCLOSED: Migration = Migration {
+    area: "service",
+    number: 6,
+    sql: "
+CREATE TABLE disclosed (person BLOB NOT NULL REFERENCES person (id), entry BIGINT NOT NULL, at BIGINT NOT NULL,
+                        PRIMARY KEY (person, entry));
 ",
 };
 
@@ -132,6 +142,9 @@ pub(crate) mod sql {
         ADD_ASKED = "INSERT INTO asked (day, clause, count) VALUES ($1, $2, $3) \
             ON CONFLICT (day, clause) DO UPDATE SET count = asked.count + excluded.count";
         ASKED = "SELECT clause, CAST(SUM(count) AS BIGINT) FROM asked WHERE day >= $1 GROUP BY clause ORDER BY clause";
+        ADD_DISCLOSED = "INSERT INTO disclosed (person, entry, at) VALUES ($1, $2, $3)";
+        DISCLOSED = "SELECT entry FROM disclosed WHERE person = $1 AND at >= $2 ORDER BY entry";
+        DROP_DISCLOSED = "DELETE FROM disclosed WHERE person = $1";
         ADD_WAITING = "INSERT INTO erasure_waiting (entry, at) VALUES ($1, $2)";
         COUNT_WAITING = "SELECT COUNT(*), MAX(entry), MIN(at) FROM erasure_waiting";
         DROP_WAITING = "DELETE FROM erasure_waiting WHERE entry <= $1";

@@ -252,7 +252,7 @@ fn of_a_card_number_a_token_is_held() {
     for secret in ["4111111111111111", "ann@mail.example", "Ann Example"] {
         assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} stands in the file");
     }
-    let act = world.service.request(&session("ann"), Ask { right: "see".to_owned(), data: Vec::new() });
+    let act = world.service.request(&session("ann"), Ask { right: "see".to_owned(), ..Ask::default() });
     let report = serde_json::to_string(&done(act.expect("an answer"))).expect("JSON");
     assert!(!report.contains("4111111111111111"), "{report}");
     assert!(report.contains("\"held_as\":\"token\""), "{report}");

@@ -130,7 +130,7 @@ fn an_erasure_on_request_says_what_stays_and_until_when() {
     collect(&world, "delivered", Some("m1"), &[]);
     world.service.sweep().expect("a sweep");
     let session = Session { person: "ann".to_owned(), by: "key-of-web_server".to_owned() };
-    let ask = Ask { right: "erase".to_owned(), data: Vec::new() };
+    let ask = Ask { right: "erase".to_owned(), ..Ask::default() };
     let act = world.service.request(&session, ask).expect("an answer");
     let Some(Answered::Erased(erased)) = act.result else { panic!("{:?}", act.answer) };
     assert!(erased.bytes_gone.is_some(), "nobody was reading: {erased:?}");

@@ -21,7 +21,7 @@ fn observed(world: &World, case: &str) -> Vec<Result<String, ServiceError>> {
         world.service.use_(&human(role), act).map(|act| format!("{:?} {:?}", act.answer.allowed, act.result))
     };
     let see = |person: &str| {
-        let ask = Ask { right: "see".to_owned(), data: strings(&["contact"]) };
+        let ask = Ask { right: "see".to_owned(), data: strings(&["contact"]), ..Ask::default() };
         world.service.request(&session(person), ask).map(|act| format!("{:?} {:?}", act.answer.allowed, act.result))
     };
     vec![

@@ -144,7 +144,7 @@ fn each_act_has_its_entry() {
         assert_eq!((ended.verb.as_str(), ended.result.as_str()), ("attest", "done"));
 
         let before = count();
-        let see = Ask { right: "see".to_owned(), data: Vec::new() };
+        let see = Ask { right: "see".to_owned(), ..Ask::default() };
         let seen = entry(&world, 0, service.request(&session("ann"), see), before);
         assert_eq!((seen.verb.as_str(), seen.result.as_str()), ("request", "done"));
         assert_eq!(seen.subject.as_ref(), Some(&subject));

@@ -104,10 +104,13 @@ fn act(world: &World, secrets: &[String; 6]) -> String {
     };
     printed(&mut out, &service.block(&human("support"), remove.clone()));
     printed(&mut out, &service.erase(&human("support"), remove));
-    let see = Ask { right: "see".to_owned(), data: Vec::new() };
+    let see = Ask { right: "see".to_owned(), ..Ask::default() };
     printed(&mut out, &service.request(&session(person), see));
-    printed(&mut out, &service.request(&session(person), Ask { right: other.clone(), data: Vec::new() }));
-    let erase = Ask { right: "erase".to_owned(), data: Vec::new() };
+    printed(
+        &mut out,
+        &service.request(&session(person), Ask { right: other.clone(), data: Vec::new(), ..Ask::default() }),
+    );
+    let erase = Ask { right: "erase".to_owned(), ..Ask::default() };
     printed(&mut out, &service.request(&session(person), erase));
     printed(&mut out, &service.authenticate(one).map(drop));
     printed(&mut out, &service.session(two));

@@ -18,14 +18,14 @@ fn member(world: &World, person: &str) {
 fn see(world: &World, person: &str, data: &[&str]) -> Access {
     match done(world.ask(person, "see", data)) {
         Answered::Access(access) => access,
-        Answered::Erased(_) => panic!("a report"),
+        other => panic!("a report: {other:?}"),
     }
 }
 
 fn erase(world: &World, person: &str, data: &[&str]) -> Erased {
     match done(world.ask(person, "erase", data)) {
         Answered::Erased(erased) => erased,
-        Answered::Access(_) => panic!("an erasure"),
+        other => panic!("an erasure: {other:?}"),
     }
 }
 
@@ -103,7 +103,7 @@ fn a_right_reaches_what_its_sentence_says_for_those_who_have_it() {
         refused(&world.ask("ann", "see", &["health"]), Reason::NotOffered);
         refused(&world.ask("ann", "erase", &["communications"]), Reason::NotOffered);
         refused(&world.ask("ann", "see", &["shoe_size"]), Reason::NotDeclared);
-        let result = world.service.request(&session("ann"), Ask { right: "forget".to_owned(), data: Vec::new() });
+        let result = world.service.request(&session("ann"), Ask { right: "forget".to_owned(), ..Ask::default() });
         assert!(!matches!(&result, Ok(act) if act.answer.allowed), "{result:?}");
         world.assert_log_verifies();
     }

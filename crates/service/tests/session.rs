@@ -39,7 +39,7 @@ fn a_person_acts_for_themselves_only() {
         assert_eq!(world.read("mailer", "bob", &["email"], "newsletter"), ["bob@mail.example"]);
         done(world.service.choose_as(&session("bob"), act).expect("an answer"));
         // A request names nobody: it is answered for the session's person.
-        let act = world.service.request(&session("ann"), Ask { right: "see".to_owned(), data: Vec::new() });
+        let act = world.service.request(&session("ann"), Ask { right: "see".to_owned(), ..Ask::default() });
         let text = serde_json::to_string(&done(act.expect("an answer"))).expect("JSON");
         assert!(text.contains("ann@mail.example") && !text.contains("bob@mail.example"), "{text}");
     }

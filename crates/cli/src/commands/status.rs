@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use upheld_service::Inquiry;
 use upheld_service::trace::{ClauseReach, Reach, Used, reach};
 
 use crate::config::StoreArgs;
@@ -42,16 +43,18 @@ enum Format {
 struct Status {
     clauses: Vec<ClauseReach>,
     summary: std::collections::BTreeMap<&'static str, usize>,
+    /// What people asked and nobody has answered.
+    requests: Vec<Inquiry>,
 }
 
 const LEVELS: [Reach; 6] = [Reach::Enforced, Reach::Wired, Reach::Tested, Reach::Written, Reach::Hand, Reach::Stated];
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let (text, lock, used) = match &args.policy {
+    let (text, lock, used, requests) = match &args.policy {
         Some(path) => {
             let file = PolicyFile::read(path)?;
             file.policy()?;
-            (file.source.text.clone(), file.lock().cloned(), Used::default())
+            (file.source.text.clone(), file.lock().cloned(), Used::default(), Vec::new())
         }
         None => {
             let service = args.store.open()?;
@@ -60,7 +63,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
                     "no version of the policy is in force; name a policy, or run `upheld activate privacy.md --by NAME`"
                 );
             };
-            (in_force.source.clone(), Some(service.lock(in_force.version.number)?), service.used()?)
+            let lock = service.lock(in_force.version.number)?;
+            (in_force.source.clone(), Some(lock), service.used()?, service.open_inquiries()?)
         }
     };
     let bar = bar();
@@ -71,7 +75,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     bar.finish_and_clear();
     let summary =
         LEVELS.iter().map(|level| (level.word(), clauses.iter().filter(|one| one.reach == *level).count())).collect();
-    let status = Status { clauses, summary };
+    let status = Status { clauses, summary, requests };
     match args.format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&status)?),
         Format::Human => print!("{}", human(&status, args.policy.is_none())),
@@ -111,6 +115,15 @@ fn human(status: &Status, in_force: bool) -> String {
         })
         .collect();
     let _ = writeln!(out, "{}: {}", count(status.clauses.len(), "clause"), counts.join(", "));
+    if !status.requests.is_empty() {
+        let late = status.requests.iter().filter(|one| one.overdue).count();
+        let _ = writeln!(
+            out,
+            "{} of people {} for an answer, {late} past the last day",
+            count(status.requests.len(), "request"),
+            if status.requests.len() == 1 { "waits" } else { "wait" },
+        );
+    }
     if !in_force {
         out.push_str("Without a store nothing is known of what was asked: `upheld status` in its folder says more.\n");
     }

@@ -68,7 +68,9 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         .iter()
         .map(|right| {
             let mut right = right.clone();
-            right.elements = if right.elements.is_empty() {
+            right.elements = if !right.kind.reaches_data() {
+                Vec::new()
+            } else if right.elements.is_empty() {
                 names.data.ids().map(Element).collect()
             } else {
                 below(&right.elements)

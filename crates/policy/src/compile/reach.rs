@@ -106,6 +106,7 @@ impl<'m> Reach<'m> {
             .collect();
         // What is given to show who one is, counted, or made into other data, serves as well.
         let mut shown: Vec<Element> = model.choices.iter().flat_map(|choice| choice.giving.iter().copied()).collect();
+        shown.extend(model.rights.iter().flat_map(|right| right.giving.iter().copied()));
         shown.extend(model.reports.iter().flat_map(|rule| rule.report.counts.iter().copied()));
         shown.extend(model.forms.iter().filter_map(|form| form.made_from));
         let shown = self.space.data(&shown);

@@ -237,22 +237,27 @@ pub(super) fn given_by(lowering: &mut Lowering<'_>, names: &[Name]) -> Vec<Given
 
 pub(super) fn rights(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
     for numbered in sentences {
-        let Kind::Right { who, right, data, via, within } = &numbered.sentence.kind else { continue };
-        let of = match who {
+        let Kind::Right(written) = &numbered.sentence.kind else { continue };
+        let of = match &written.who {
             Some(name) => match lowering.resolver.kind(name) {
                 Some(kind) => Some(kind),
                 None => continue,
             },
             None => None,
         };
-        let elements = lowering.resolver.data(data);
-        lowering.model.rights.push(Right {
-            sentence: numbered.index,
-            kind: *right,
-            of,
-            elements,
-            within: *within,
-            via: via.clone(),
-        });
+        let elements = lowering.resolver.data(&written.data);
+        let giving = lowering.resolver.data(&written.giving);
+        for kind in &written.rights {
+            lowering.model.rights.push(Right {
+                sentence: numbered.index,
+                kind: *kind,
+                of,
+                elements: elements.clone(),
+                within: written.within,
+                via: written.via.clone(),
+                giving: giving.clone(),
+                once: written.once,
+            });
+        }
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn chooses(reader: &mut Reader<'_>, person: &Name, allowed: bool) -> 
 }
 
 /// `link`, `form account_page`
-fn way(reader: &mut Reader<'_>, example: &str) -> Parsed<String> {
+pub(super) fn way(reader: &mut Reader<'_>, example: &str) -> Parsed<String> {
     let way = reader.cursor.name("a way to act: `link`, `email`, `form`, `letter`, `request`", example)?.text;
     match reader.cursor.peek_word() {
         Some(page) if way == "form" && !matches!(page, "giving" | "because") => {
@@ -154,7 +154,7 @@ pub(super) fn may(reader: &mut Reader<'_>, subject: &Name, same: bool) -> Parsed
             return reader.cursor.expected("`find`", "the same counsel may not find w1 \"valid and enforceable\"");
         }
         Some("agree" | "refuse") => return chooses(reader, subject, allowed),
-        Some("request") => return reader.requests(subject, allowed),
+        Some("request") => return super::rights::requests(reader, subject, allowed),
         Some("open") => return opens(reader, subject, allowed),
         _ => {}
     }

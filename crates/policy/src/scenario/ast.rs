@@ -223,8 +223,43 @@ pub enum StepKind {
         right: RightKind,
         /// Of what; empty: of all that the right reaches.
         data: Vec<String>,
+        /// To correct: the new value.
+        to: Option<String>,
+        /// To correct: `of item m1`.
+        item: Option<String>,
+        /// `a review of marketing.1`: the clause.
+        clause: Option<String>,
+        /// `ann lifts her restriction`: takes it back.
+        lift: bool,
+        /// The way (`link`, `form account_page`).
+        via: Option<String>,
+        /// What is given.
+        giving: BTreeMap<String, String>,
         /// What is expected.
         expects: Expectation,
+    },
+    /// `ann's disclosures name acme`, `ann's disclosures do not name acme`
+    Disclosed {
+        /// Whose.
+        person: String,
+        /// The recipient.
+        recipient: String,
+        /// Named or not.
+        named: bool,
+    },
+    /// `office answers ann's request`
+    Answers {
+        /// The role.
+        role: String,
+        /// Whose.
+        person: String,
+    },
+    /// `ann waits for an answer`, `ann waits for no answer`
+    Waits {
+        /// Who.
+        person: String,
+        /// Whether they do.
+        waits: bool,
     },
     /// `nothing of ann is held except invoice`
     NothingHeld {
@@ -262,6 +297,9 @@ impl StepKind {
             | Self::Closes { .. }
             | Self::Ends { .. }
             | Self::Does { .. }
+            | Self::Disclosed { .. }
+            | Self::Answers { .. }
+            | Self::Waits { .. }
             | Self::NothingHeld { .. }
             | Self::Held { .. } => None,
         }

@@ -1,6 +1,6 @@
 //! Worked examples: what happens, what may be done then, and what is held. Read here, run by `service`.
 //!
-//! `parse` reads one line, `acts` the steps in which somebody acts or asks, `because` their reasons; `names` holds what was
+//! `parse` reads one line, `acts` the steps in which somebody acts or asks, `because` their reasons, `rights` what people ask for; `names` holds what was
 //! named against the policy and against the steps above, `time` the clock.
 
 mod acts;
@@ -8,6 +8,7 @@ mod ast;
 mod because;
 mod names;
 mod parse;
+mod rights;
 mod time;
 
 pub use ast::{Because, Deed, Expectation, Scenario, Step, StepKind, Unit};

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime};
-use upheld_decide::RightKind;
 use upheld_document::{Diagnostic, Document, Span};
 
 use super::acts;
-use super::ast::{Expectation, StepKind, Unit};
+use super::ast::{StepKind, Unit};
 use super::names::{Mention, What};
+use super::rights;
 use crate::syntax::ast::Name;
 use crate::syntax::cursor::{Cursor, Parsed, Stop};
 use crate::syntax::lexer::{Token, TokenKind};
@@ -16,7 +16,6 @@ use crate::syntax::lexer::{Token, TokenKind};
 pub(super) const AT: &str = "ann at sign_up with name \"Ann\", email \"ann@example.org\"";
 pub(super) const MAY: &str = "mailer may use ann's email for newsletter";
 const NOTHING: &str = "nothing of ann is held except invoice";
-const REQUESTS: &str = "ann requests to see contact";
 
 /// What a line says.
 pub(super) enum Said {
@@ -88,7 +87,10 @@ impl Reader<'_> {
             Some("at") => acts::at(self, &subject),
             Some("closes") => self.closes(&subject),
             Some("agrees" | "refuses") => acts::chooses(self, &subject, true),
-            Some("requests") => self.requests(&subject, true),
+            Some("requests") => rights::requests(self, &subject, true),
+            Some("lifts") => rights::lifts(self, &subject),
+            Some("answers") => rights::answers(self, &subject),
+            Some("waits") => rights::waits(self, &subject),
             Some("opens") => acts::opens(self, &subject, true),
             Some("finds") => acts::finds(self, &subject, same, true),
             Some("ends") => acts::ends(self, &subject),
@@ -224,6 +226,9 @@ impl Reader<'_> {
         }
         let person = self.mention(What::Person, person);
         self.cursor.next();
+        if self.cursor.take(&["disclosures"]) {
+            return rights::disclosed(self, person);
+        }
         let element = self.name(What::Data, "the data", HELD)?;
         if self.cursor.take(&["is", "not", "held"]) {
             return self.done(StepKind::Held { person, element, value: None, held: false }, HELD);
@@ -234,7 +239,7 @@ impl Reader<'_> {
     }
 
     /// `her`, `the`: a word that only makes the line read well.
-    fn whose(&mut self) {
+    pub(super) fn whose(&mut self) {
         if matches!(self.cursor.peek_word(), Some("her" | "his" | "their" | "its" | "the")) {
             self.cursor.next();
         }
@@ -247,27 +252,5 @@ impl Reader<'_> {
         self.whose();
         self.cursor.expect(&["account"], CLOSES)?;
         self.done(StepKind::Closes { person }, CLOSES)
-    }
-
-    /// `requests to see …`, and after `may` and `not` also `request to see …`.
-    pub(super) fn requests(&mut self, person: &Name, allowed: bool) -> Parsed<StepKind> {
-        let person = self.mention(What::Acts, person);
-        self.cursor.next();
-        self.cursor.expect(&["to"], REQUESTS)?;
-        let right = if self.cursor.take(&["see"]) {
-            RightKind::See
-        } else if self.cursor.take(&["erase"]) {
-            RightKind::Erase
-        } else {
-            return self.cursor.expected("`see` or `erase`", REQUESTS);
-        };
-        self.whose();
-        let data = if self.cursor.take(&["anything"]) || self.cursor.take(&["everything"]) {
-            Vec::new()
-        } else {
-            self.names(What::Data, "the data, or `everything`", REQUESTS)?
-        };
-        let expects = Expectation { allowed, because: super::because::because(self)? };
-        self.done(StepKind::Requests { person, right, data, expects }, REQUESTS)
     }
 }

@@ -155,18 +155,7 @@ pub enum Kind {
     /// `… may agree to …`, `… may refuse …`
     Choice(Choice),
     /// `… may request to …`
-    Right {
-        /// Who; none: `we`, `every person`, or what the line above says.
-        who: Option<Name>,
-        /// Which right.
-        right: RightKind,
-        /// The data.
-        data: Vec<Name>,
-        /// The ways to act.
-        via: Vec<String>,
-        /// How soon it is answered.
-        within: Option<Period>,
-    },
+    Right(Right),
     /// `term`
     Term {
         /// The words of the text.
@@ -425,4 +414,23 @@ pub struct Choice {
     pub via: Vec<String>,
     /// `giving …`
     pub giving: Vec<Name>,
+}
+
+/// A `may request` sentence as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Right {
+    /// Who has it; none: every person.
+    pub who: Option<Name>,
+    /// Which rights.
+    pub rights: Vec<RightKind>,
+    /// The data; empty: all of it, or a right that is none over data.
+    pub data: Vec<Name>,
+    /// `via …`
+    pub via: Vec<String>,
+    /// `giving …`
+    pub giving: Vec<Name>,
+    /// `within …`: how soon it is answered.
+    pub within: Option<Period>,
+    /// `once a calendar year`
+    pub once: Option<upheld_decide::Unit>,
 }

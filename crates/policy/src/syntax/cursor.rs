@@ -167,7 +167,8 @@ impl<'t> Cursor<'t> {
                 | (Some("held"), Some("as"))
                 | (Some("made"), Some("from"))
                 | (Some("itemised"), _)
-                | (Some("within"), _)
+                | (Some("within" | "via" | "giving"), _)
+                | (Some("once"), Some("a"))
                 | (Some("because"), _)
         )
     }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use upheld_decide::RightKind;
 use upheld_policy::scenario::Expectation;
 
 use super::judge::{Got, Miss, Verdict, expected, judge, settle};
 use super::world::{Case, World, session};
-use crate::acts::{Act, Ask, Choose, Collect, Find, OpenCase};
+use crate::acts::{Act, Choose, Collect, Find, OpenCase};
 use crate::error::ServiceError;
 
 /// The record of `ann at sign_up …`.
@@ -148,29 +147,13 @@ pub(super) fn ends(world: &World<'_>, role: &str, case: &str) -> Verdict {
     Ok(hold(world, &expects, result)?.1)
 }
 
-pub(super) fn requests(
-    world: &World<'_>,
-    person: &str,
-    right: RightKind,
-    data: &[String],
-    expects: &Expectation,
-) -> Verdict {
-    let right = match right {
-        RightKind::See => "see",
-        RightKind::Erase => "erase",
-    };
-    let ask = Ask { right: right.to_owned(), data: data.to_vec() };
-    let result = world.service.request(&session(person), ask);
-    Ok(hold(world, expects, result)?.1)
-}
-
 /// The failure of a step that speaks of a case whose opening failed above.
 pub(super) fn not_opened(world: &World<'_>, expects: &Expectation, case: &str) -> Miss {
     Miss::new(expected(&world.policy.document, expects), format!("the case {case} was not opened"))
 }
 
 /// Holds an act against what is expected of it; what came of it when it was done.
-fn hold<T>(
+pub(super) fn hold<T>(
     world: &World<'_>,
     expects: &Expectation,
     result: Result<Act<T>, ServiceError>,

@@ -1,13 +1,14 @@
 //! Runs the worked examples of a policy on the real service: a store in memory and a clock that the steps set.
 //!
 //! `world` is the service that a scenario runs on, with its clock, keys and cases; `acts` does the steps in which somebody
-//! acts, `may` those that ask whether somebody may, `held` looks at what the store holds; `judge` holds what came of a step
+//! acts, `may` those that ask whether somebody may, `rights` those in which people ask for what is theirs, `held` looks at what the store holds; `judge` holds what came of a step
 //! against what it expects, and words both.
 
 mod acts;
 mod held;
 mod judge;
 mod may;
+mod rights;
 mod time;
 mod world;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 use upheld_policy::Policy;
 use upheld_policy::scenario::{Scenario, StepKind};
 
+use crate::acts::Ask;
 use crate::error::ServiceError;
 use judge::Verdict;
 use world::World;
@@ -92,7 +94,22 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
             let doing = may::Doing { actor, deed: *deed, person, data, value, item, purpose };
             may::does(world, &doing, case.as_deref())
         }
-        StepKind::Requests { person, right, data, expects } => acts::requests(world, person, *right, data, expects),
+        StepKind::Requests { person, right, data, to, item, clause, lift, via, giving, expects } => {
+            let ask = Ask {
+                right: right.word().to_owned(),
+                data: data.clone(),
+                to: to.clone(),
+                item: item.clone(),
+                clause: clause.clone(),
+                lift: *lift,
+                via: via.clone(),
+                giving: giving.clone(),
+            };
+            rights::requests(world, person, ask, expects)
+        }
+        StepKind::Disclosed { person, recipient, named } => rights::disclosed(world, person, recipient, *named),
+        StepKind::Answers { role, person } => rights::answers(world, role, person),
+        StepKind::Waits { person, waits } => rights::waits(world, person, *waits),
         StepKind::NothingHeld { person, except } => held::nothing(world, person, except),
         StepKind::Held { person, element, value, held } => {
             held::element(world, person, element, value.as_deref(), *held)

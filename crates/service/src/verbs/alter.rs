@@ -181,6 +181,7 @@ impl Moment<'_> {
         }
         if self.vault.is_empty(known.id)? {
             self.leave_cases(known.id)?;
+            self.forget_disclosures(known.id)?;
             self.vault.forget(known.id)?;
         }
         let stays = holdings

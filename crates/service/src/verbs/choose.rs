@@ -1,6 +1,8 @@
 //! `choose`: a person agrees, refuses, or takes either back.
 
-use upheld_decide::{Answer, Choice, Element, Reason};
+use std::collections::BTreeMap;
+
+use upheld_decide::{Answer, Element, Reason};
 
 use crate::access::Verb;
 use crate::acts::{Act, Choose};
@@ -82,7 +84,7 @@ fn weigh(moment: &Moment<'_>, act: &Choose, person: &mut Option<Known>) -> Resul
     if !choice.via.is_empty() && !by_that_way {
         return refused(Reason::NotOffered, choice.via.iter().map(|via| format!("via {via}")).collect());
     }
-    let lacking = not_given(moment, known, choice, act)?;
+    let lacking = not_given(moment, known, &choice.giving, &act.giving)?;
     if !lacking.is_empty() {
         return refused(Reason::NotGiven, lacking);
     }
@@ -90,16 +92,21 @@ fn weigh(moment: &Moment<'_>, act: &Choose, person: &mut Option<Known>) -> Resul
 }
 
 /// What must be given and was not, or does not match what is held. It is compared and dropped.
-fn not_given(moment: &Moment<'_>, known: &Known, choice: &Choice, act: &Choose) -> Result<Vec<String>> {
-    if choice.giving.is_empty() {
+pub(crate) fn not_given(
+    moment: &Moment<'_>,
+    known: &Known,
+    wanted: &[Element],
+    given: &BTreeMap<String, String>,
+) -> Result<Vec<String>> {
+    if wanted.is_empty() {
         return Ok(Vec::new());
     }
     let policy = moment.policy();
     let holdings = moment.holdings(known)?;
     let mut matches: Vec<(Element, Vec<&String>)> = Vec::new();
-    for wanted in &choice.giving {
+    for wanted in wanted {
         let mut matching = Vec::new();
-        for (name, given) in &act.giving {
+        for (name, given) in given {
             let Some(element) = policy.names.data.id(name) else { continue };
             if !policy.names.data.is_within(element, wanted.0) {
                 continue;

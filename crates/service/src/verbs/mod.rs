@@ -6,6 +6,8 @@ mod attest;
 mod choose;
 mod collect;
 mod collect_lines;
+mod disclosures;
+mod inquiries;
 mod keep;
 pub(crate) mod report;
 mod request;

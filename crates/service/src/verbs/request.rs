@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use upheld_decide::{Answer, Compiled, Element, Reason, Right, RightKind};
+use upheld_decide::{Answer, Compiled, Element, PointKind, Reason, Right, RightKind, Unit};
 
-use crate::acts::{Access, AccessValue, Act, Answered, Ask, Erased};
+use crate::acts::{Access, AccessValue, Act, Altered, Answered, Ask, Erased, Portable, PortableRecord, PortableValue};
 use crate::error::ServiceError;
 use crate::facts::Known;
 use crate::holdings::{Holding, Holdings};
+use crate::intake::well_formed;
 use crate::judge::refused_over;
 use crate::moment::{Moment, granted};
 use crate::service::{Result, Service};
 use crate::session::Session;
-use crate::verbs::choose::themselves;
+use crate::verbs::choose::{not_given, themselves};
 
 /// Of a token so many characters are shown.
 const SHOWN: usize = 4;
@@ -22,13 +23,20 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// When the right is none that this version knows, or the store fails. A refusal is no error.
+    /// When the right is none that this version knows or lacks what it needs, or the store fails. A refusal is no error.
     pub fn request(&self, session: &Session, ask: Ask) -> Result<Act<Answered>> {
-        let kind = match ask.right.as_str() {
-            "see" => RightKind::See,
-            "erase" => RightKind::Erase,
-            _ => return Err(ServiceError::invalid("`right` is `see` or `erase`")),
+        let Some(kind) = RightKind::from_word(&ask.right) else {
+            let words = RightKind::ALL.map(RightKind::word).join(", ");
+            return Err(ServiceError::invalid(format!("`right` is one of {words}")));
         };
+        if (kind == RightKind::Correct) != ask.to.is_some() || (kind == RightKind::Correct && ask.data.len() != 1) {
+            return Err(ServiceError::invalid(
+                "a correction, and nothing else, names one element and its value in `to`",
+            ));
+        }
+        if (ask.clause.is_some() && kind != RightKind::Review) || (ask.lift && kind != RightKind::Restrict) {
+            return Err(ServiceError::invalid("`clause` goes with a review, `lift` with a restriction"));
+        }
         let actor = themselves(session);
         let person = session.person.clone();
         let mut done =
@@ -46,8 +54,20 @@ fn request(moment: &mut Moment<'_>, actor: &str, person: &str, kind: RightKind, 
     let Some(mut known) = moment.known(person)? else {
         return close(moment, actor, None, kind, Err(Answer::refused(Reason::NobodyKnown)));
     };
-    let (rights, wanted) = match reach(policy, &known, kind, &ask.data) {
-        Ok(found) => found,
+    let rights = match granting(policy, &known, kind).and_then(|rights| by_way(policy, rights, ask)) {
+        Ok(rights) => rights,
+        Err(answer) => return close(moment, actor, Some(&known), kind, Err(answer)),
+    };
+    let rights = match shown(moment, &known, rights, ask)? {
+        Ok(rights) => rights,
+        Err(answer) => return close(moment, actor, Some(&known), kind, Err(answer)),
+    };
+    let (rights, unused) = match in_time(moment, &known, rights) {
+        Ok(rights) => rights,
+        Err(answer) => return close(moment, actor, Some(&known), kind, Err(answer)),
+    };
+    let wanted = match reach(policy, &rights, kind, &ask.data) {
+        Ok(wanted) => wanted,
         Err(answer) => return close(moment, actor, Some(&known), kind, Err(answer)),
     };
     let because = rights.iter().filter_map(|right| policy.cite(right.sentence)).collect();
@@ -55,29 +75,96 @@ fn request(moment: &mut Moment<'_>, actor: &str, person: &str, kind: RightKind, 
     let holdings = moment.holdings(&known)?;
     let in_reach: Vec<Holding> =
         holdings.values.iter().filter(|value| value.id.is_some_and(|id| wanted.contains(&id))).cloned().collect();
+    let subject = known.clone();
+    let entry = moment.next_entry()?;
+    if unused {
+        moment.use_right(&mut known, kind.word(), entry)?;
+    }
     let answered = match kind {
         RightKind::See => Answered::Access(access(moment, &known, &holdings, &in_reach)?),
+        RightKind::Take => Answered::Taken(portable(moment, &holdings, &in_reach)?),
         RightKind::Erase => {
             let gone: Vec<Holding> = in_reach.into_iter().filter(|value| value.kept.must.is_none()).collect();
-            let entry = moment.next_entry()?;
-            let subject = known.clone();
             let erased: Erased = moment.erase(&mut known, &holdings, &gone, entry)?;
-            return close(moment, actor, Some(&subject), kind, Ok((answer, Answered::Erased(erased))));
+            Answered::Erased(erased)
+        }
+        RightKind::Correct => match correct(moment, &known, &holdings, &in_reach, ask)? {
+            Ok(altered) => Answered::Altered(altered),
+            Err(answer) => return close(moment, actor, Some(&subject), kind, Err(answer)),
+        },
+        RightKind::Restrict => Answered::Altered(restrict(moment, &mut known, &holdings, &in_reach, ask.lift, entry)?),
+        RightKind::Disclosures => Answered::Disclosures(moment.disclosures(&known)?),
+        RightKind::Answer => Answered::Inquiry(moment.open_inquiry(&mut known, kind, None, entry)?),
+        RightKind::Review => {
+            let clause = ask.clause.as_deref();
+            if let Some(clause) = clause.filter(|clause| in_force.document.clause(clause).is_none()) {
+                return close(moment, actor, Some(&subject), kind, Err(refused_over(Reason::NotDeclared, clause)));
+            }
+            Answered::Inquiry(moment.open_inquiry(&mut known, kind, clause, entry)?)
         }
     };
-    close(moment, actor, Some(&known), kind, Ok((answer, answered)))
+    close(moment, actor, Some(&subject), kind, Ok((answer, answered)))
 }
 
-/// The sentences that grant a right to this person, and the elements that it reaches of those named.
+/// Replaces a value in the newest record that holds it. Its class stays: where it came from, and for what it was given.
+fn correct(
+    moment: &Moment<'_>,
+    known: &Known,
+    holdings: &Holdings,
+    in_reach: &[Holding],
+    ask: &Ask,
+) -> Result<std::result::Result<Altered, Answer>> {
+    let Some(to) = ask.to.as_deref() else { return Ok(Err(Answer::refused(Reason::Missing))) };
+    let item = ask.item.as_deref().map(|item| moment.vault.item(known.id, item));
+    let of_item = |value: &&Holding| {
+        let itemised = value.id.is_some_and(|id| moment.policy().form(id).itemised);
+        !itemised || (item.is_some() && holdings.record(value).is_some_and(|record| record.item == item))
+    };
+    let open = || in_reach.iter().filter(|value| !value.closed);
+    let Some(newest) = open().rfind(of_item) else {
+        let no_item = open().next().is_some() && item.is_none();
+        let reason = match (no_item, in_reach.is_empty()) {
+            (true, _) => Reason::NoItem,
+            (false, false) if open().next().is_none() => Reason::Closed,
+            _ => Reason::NotHeld,
+        };
+        return Ok(Err(Answer::refused(reason)));
+    };
+    if !well_formed(&newest.element, to) {
+        return Ok(Err(Answer::refused_over(Reason::Malformed, newest.element.clone())));
+    }
+    let Some(record) = holdings.record(newest) else { return Ok(Err(Answer::refused(Reason::NotHeld))) };
+    moment.vault.change(record, &newest.element, to)?;
+    Ok(Ok(Altered { altered: 1 }))
+}
+
+/// Restricts values, or lifts what the person restricted.
+fn restrict(
+    moment: &Moment<'_>,
+    known: &mut Known,
+    holdings: &Holdings,
+    in_reach: &[Holding],
+    lift: bool,
+    entry: u64,
+) -> Result<Altered> {
+    let mut altered = 0;
+    for value in in_reach {
+        let Some(record) = holdings.record(value) else { continue };
+        let done = if lift {
+            moment.lift(known, record.id, &value.element)?
+        } else {
+            moment.restrict(known, record.id, &value.element, entry)?
+        };
+        altered += u64::from(done);
+    }
+    Ok(Altered { altered })
+}
+
+/// The sentences that grant a right to this person.
 ///
 /// A right belongs to who is of its kind, or was: what was taken then is held still. Where the policy does not say how one
 /// becomes one, it is granted.
-fn reach<'p>(
-    policy: &'p Compiled,
-    known: &Known,
-    kind: RightKind,
-    data: &[String],
-) -> std::result::Result<(Vec<&'p Right>, Vec<Element>), Answer> {
+fn granting<'p>(policy: &'p Compiled, known: &Known, kind: RightKind) -> std::result::Result<Vec<&'p Right>, Answer> {
     let offered: Vec<&Right> = policy.rights.iter().filter(|right| right.kind == kind).collect();
     if offered.is_empty() {
         return Err(Answer::refused(Reason::NotOffered));
@@ -86,14 +173,89 @@ fn reach<'p>(
         |right: &&&Right| right.of.is_none_or(|of| known.is(policy, of) != Some(false) || known.is_or_was(policy, of));
     let rights: Vec<&Right> = offered.iter().filter(theirs).copied().collect();
     if rights.is_empty() {
-        let because = offered.iter().filter_map(|right| policy.cite(right.sentence)).collect();
-        return Err(Answer { allowed: false, reason: Reason::NotThatKind, because, lacking: Vec::new() });
+        return Err(refused_by(policy, &offered, Reason::NotThatKind));
     }
+    Ok(rights)
+}
+
+fn refused_by(policy: &Compiled, rights: &[&Right], reason: Reason) -> Answer {
+    let because = rights.iter().filter_map(|right| policy.cite(right.sentence)).collect();
+    Answer { allowed: false, reason, because, lacking: Vec::new() }
+}
+
+/// Of these rights those that can be asked for in the way that the person took. Who does not say which way they took asks
+/// under their session, which is as good as any.
+fn by_way<'p>(policy: &Compiled, rights: Vec<&'p Right>, ask: &Ask) -> std::result::Result<Vec<&'p Right>, Answer> {
+    let Some(via) = &ask.via else { return Ok(rights) };
+    let fits = |right: &&&Right| right.via.is_empty() || right.via.contains(via);
+    let fitting: Vec<&Right> = rights.iter().filter(fits).copied().collect();
+    if fitting.is_empty() {
+        let lacking = rights.iter().flat_map(|right| &right.via).map(|via| format!("via {via}")).collect();
+        return Err(Answer { lacking, ..refused_by(policy, &rights, Reason::NotOffered) });
+    }
+    Ok(fitting)
+}
+
+/// Of these rights those for which the person has given what they must.
+fn shown<'p>(
+    moment: &Moment<'_>,
+    known: &Known,
+    rights: Vec<&'p Right>,
+    ask: &Ask,
+) -> Result<std::result::Result<Vec<&'p Right>, Answer>> {
+    let mut out = Vec::new();
+    let mut lacking = Vec::new();
+    for right in &rights {
+        let missing = not_given(moment, known, &right.giving, &ask.giving)?;
+        if missing.is_empty() {
+            out.push(*right);
+        }
+        lacking.extend(missing);
+    }
+    if out.is_empty() {
+        lacking.dedup();
+        return Ok(Err(Answer { lacking, ..refused_by(moment.policy(), &rights, Reason::NotGiven) }));
+    }
+    Ok(Ok(out))
+}
+
+/// Of these rights those that are not used up; and whether they are all of the sort that is used up by this.
+fn in_time<'p>(
+    moment: &Moment<'_>,
+    known: &Known,
+    rights: Vec<&'p Right>,
+) -> std::result::Result<(Vec<&'p Right>, bool), Answer> {
+    let year_and_month = |ms: i64| {
+        let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
+        let day = at.to_zoned_datetime(moment.in_force.zone.clone()).date();
+        (day.year(), day.month())
+    };
+    let now = year_and_month(moment.ms());
+    let used_up = |right: &Right| {
+        let Some(once) = right.once else { return false };
+        let used = known.right_used(right.kind.word()).map(year_and_month);
+        used.is_some_and(|used| used.0 == now.0 && (once == Unit::Year || used.1 == now.1))
+    };
+    let left: Vec<&Right> = rights.iter().filter(|right| !used_up(right)).copied().collect();
+    if left.is_empty() {
+        return Err(refused_by(moment.policy(), &rights, Reason::UsedUp));
+    }
+    let once = left.iter().all(|right| right.once.is_some());
+    Ok((left, once))
+}
+
+/// The elements that rights reach, of those named.
+fn reach(
+    policy: &Compiled,
+    rights: &[&Right],
+    kind: RightKind,
+    data: &[String],
+) -> std::result::Result<Vec<Element>, Answer> {
     let mut elements: Vec<Element> = rights.iter().flat_map(|right| right.elements.iter().copied()).collect();
     elements.sort_unstable();
     elements.dedup();
-    if data.is_empty() {
-        return Ok((rights, elements));
+    if data.is_empty() || !kind.reaches_data() {
+        return Ok(elements);
     }
     let mut wanted = Vec::new();
     for name in data {
@@ -103,12 +265,56 @@ fn reach<'p>(
         let before = wanted.len();
         wanted.extend(elements.iter().copied().filter(|element| policy.names.data.is_within(element.0, id)));
         if wanted.len() == before {
-            let reached = offered.iter().flat_map(|right| &right.elements);
-            let of_others = reached.into_iter().any(|element| policy.names.data.is_within(element.0, id));
+            let offered = policy.rights.iter().filter(|right| right.kind == kind);
+            let mut reached = offered.flat_map(|right| &right.elements);
+            let of_others = reached.any(|element| policy.names.data.is_within(element.0, id));
             return Err(refused_over(if of_others { Reason::NotThatKind } else { Reason::NotOffered }, name));
         }
     }
-    Ok((rights, wanted))
+    Ok(wanted)
+}
+
+/// What a person takes along: what is in reach, but what the service made of its own and what others gave about them.
+fn portable(moment: &Moment<'_>, holdings: &Holdings, values: &[Holding]) -> Result<Portable> {
+    let policy = moment.policy();
+    let mut records: Vec<(usize, PortableRecord)> = Vec::new();
+    for value in values {
+        let Some(record) = holdings.record(value) else { continue };
+        let seen = moment.seen_or_given(&record.class);
+        if !seen || value.closed {
+            continue;
+        }
+        let Some(mut held) = moment.open(holdings, value)? else { continue };
+        let form = value.id.map(|id| policy.form(id)).unwrap_or_default();
+        if form.token {
+            held.value = shortened(&held.value);
+        }
+        let taken = PortableValue { element: held.element, value: held.value, dpv: form.dpv };
+        match records.iter_mut().find(|(at, _)| *at == value.record) {
+            Some((_, record)) => record.values.push(taken),
+            None => records.push((
+                value.record,
+                PortableRecord { at: held.at, point: held.point, item: held.item, values: vec![taken] },
+            )),
+        }
+    }
+    Ok(Portable {
+        format: "upheld-portable-1".to_owned(),
+        controller: policy.header.controller.clone(),
+        at: moment.now.to_string(),
+        records: records.into_iter().map(|(_, record)| record).collect(),
+    })
+}
+
+impl Moment<'_> {
+    /// Whether a person gave what is of this class themselves, or it was seen of them at a visit or in mail: what they may
+    /// take along. What the service writes at events of its own is its own.
+    fn seen_or_given(&self, class: &upheld_vault::Class) -> bool {
+        let point = self.policy().names.points.id(&class.point);
+        let kind =
+            point.and_then(|id| self.policy().points.iter().find(|point| point.id.0 == id)).map(|point| point.kind);
+        class.giver == "themselves" || (class.giver == "us" && matches!(kind, Some(PointKind::Visit | PointKind::Mail)))
+    }
 }
 
 fn access(moment: &Moment<'_>, known: &Known, holdings: &Holdings, values: &[Holding]) -> Result<Access> {
@@ -165,16 +371,22 @@ fn close(
 ) -> Result<Act<Answered>> {
     let mut entry = moment.entry("request", actor);
     entry.subject = known.map(|known| moment.subject(known.id));
-    let right = match kind {
-        RightKind::See => "see",
-        RightKind::Erase => "erase",
-    };
-    entry.details.insert("right".to_owned(), right.to_owned());
+    entry.details.insert("right".to_owned(), kind.word().to_owned());
     match came {
         Ok((answer, answered)) => {
             let values = match &answered {
                 Answered::Access(access) => access.values.len() as u64,
                 Answered::Erased(erased) => erased.values,
+                Answered::Taken(taken) => taken.records.iter().map(|record| record.values.len() as u64).sum(),
+                Answered::Disclosures(told) => told.disclosures.len() as u64,
+                Answered::Altered(altered) => altered.altered,
+                Answered::Inquiry(inquiry) => {
+                    entry.details.insert("request".to_owned(), inquiry.id.clone());
+                    if let Some(clause) = &inquiry.clause {
+                        entry.details.insert("clause".to_owned(), clause.clone());
+                    }
+                    0
+                }
             };
             entry.details.insert("values".to_owned(), values.to_string());
             let log = moment.log(entry, &answer)?;

@@ -79,7 +79,15 @@ fn read(moment: &mut Moment<'_>, verb: &str, caller: &Caller, asked: &Asked) -> 
     }
     let entry = moment.entry_of(verb, caller, asked, &judged);
     let log = moment.log(entry, &judged.answer)?;
-    if judged.answer.allowed { Ok(Act::done(judged.answer, log, values)) } else { Ok(Act::refused(judged.answer, log)) }
+    if !judged.answer.allowed {
+        return Ok(Act::refused(judged.answer, log));
+    }
+    if asked.action.discloses()
+        && let Some(known) = &judged.known
+    {
+        moment.note_disclosure(known, log)?;
+    }
+    Ok(Act::done(judged.answer, log, values))
 }
 
 /// Remembers for what an item was first read by a human, where a ground asks for that: what somebody went and looked for was

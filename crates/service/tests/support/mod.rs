@@ -235,7 +235,9 @@ impl World {
     }
 
     pub fn ask(&self, person: &str, right: &str, data: &[&str]) -> Act<Answered> {
-        self.service.request(&session(person), Ask { right: right.to_owned(), data: strings(data) }).expect("an answer")
+        self.service
+            .request(&session(person), Ask { right: right.to_owned(), data: strings(data), ..Ask::default() })
+            .expect("an answer")
     }
 
     pub fn open_case(

@@ -3,7 +3,7 @@
 use upheld_decide::{RightKind, Unit};
 
 use super::rule;
-use crate::syntax::ast::{Choice, Cookie, End, Keep, Kind, Lasts, Name, Report};
+use crate::syntax::ast::{Choice, Cookie, End, Keep, Kind, Lasts, Name, Report, Right};
 use crate::syntax::cursor::{Cursor, Parsed};
 use crate::syntax::lexer::TokenKind;
 
@@ -223,10 +223,7 @@ pub(super) fn choice(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
         if out.via.is_empty() && cursor.take(&["via"]) {
             out.via = ways(cursor, CHOICE)?;
         } else if out.giving.is_empty() && cursor.take(&["giving"]) {
-            out.giving.push(cursor.name("what must be given", CHOICE)?);
-            while cursor.take(&["and"]) || cursor.take_comma() {
-                out.giving.push(cursor.name("what must be given", CHOICE)?);
-            }
+            giving(cursor, &mut out.giving, CHOICE)?;
         } else {
             return Ok(Kind::Choice(out));
         }
@@ -241,48 +238,92 @@ fn ways(cursor: &mut Cursor<'_>, example: &str) -> Parsed<Vec<String>> {
         let mut text = way.text;
         if text == "form"
             && let Some(page) =
-                cursor.peek_word().filter(|word| !matches!(*word, "giving" | "within" | "keeps" | "via"))
+                cursor.peek_word().filter(|word| !matches!(*word, "giving" | "within" | "keeps" | "via" | "once"))
         {
             text = format!("form {page}");
             cursor.next();
         }
         out.push(text);
-        if cursor.word_at(1) == Some("within") || !cursor.take_comma() {
+        if begins_phrase_of_right(cursor) || !cursor.take_comma() {
             return Ok(out);
         }
     }
 }
 
+/// `giving domain_name and contact`
+fn giving(cursor: &mut Cursor<'_>, out: &mut Vec<Name>, example: &str) -> Parsed<()> {
+    out.push(cursor.name("what must be given", example)?);
+    while cursor.take(&["and"]) || (!begins_phrase_of_right(cursor) && cursor.take_comma()) {
+        out.push(cursor.name("what must be given", example)?);
+    }
+    Ok(())
+}
+
+/// Whether a comma comes next, and after it a phrase of a right.
+fn begins_phrase_of_right(cursor: &Cursor<'_>) -> bool {
+    matches!(cursor.word_at(1), Some("via" | "within" | "giving" | "once"))
+}
+
 pub(super) fn right(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
+    const ONCE: &str = "customer may request disclosures once a calendar year, within 30 days";
     let who = who(cursor, every, RIGHT)?;
     cursor.expect(&["may", "request"], RIGHT)?;
-    if let (Some("an" | "a"), Some(word @ ("answer" | "review"))) = (cursor.word_at(0), cursor.word_at(1)) {
-        return super::later(cursor, word);
-    }
-    cursor.expect(&["to"], RIGHT)?;
-    let right = if cursor.take(&["see"]) {
-        RightKind::See
-    } else if cursor.take(&["erase"]) {
-        RightKind::Erase
-    } else if let Some(word @ ("correct" | "take")) = cursor.peek_word() {
-        return super::later(cursor, word);
+    let (mut rights, mut data) = (Vec::new(), Vec::new());
+    if cursor.take(&["disclosures"]) {
+        rights.push(RightKind::Disclosures);
+    } else if cursor.take(&["an", "answer"]) {
+        rights.push(RightKind::Answer);
+    } else if cursor.take(&["a", "review"]) {
+        rights.push(RightKind::Review);
+        if cursor.take(&["of"]) {
+            cursor.expect(&["this", "policy"], "every person may request a review of this policy within 30 days")?;
+        }
+    } else if cursor.take(&["to"]) {
+        rights = rights_over_data(cursor)?;
+        if let crate::syntax::ast::DataPhrase::Names(names) = rule::data(cursor)? {
+            data = names;
+        }
     } else {
-        return cursor.expected("`see` or `erase`", RIGHT);
-    };
-    let data = match rule::data(cursor)? {
-        crate::syntax::ast::DataPhrase::Names(names) => names,
-        crate::syntax::ast::DataPhrase::Anything => Vec::new(),
-    };
-    let (mut via, mut within) = (Vec::new(), None);
+        return cursor.expected("`to`, `disclosures`, `an answer` or `a review`", RIGHT);
+    }
+    let mut out = Right { who, rights, data, via: Vec::new(), giving: Vec::new(), within: None, once: None };
     loop {
         cursor.take_comma();
-        if via.is_empty() && cursor.take(&["via"]) {
-            via = ways(cursor, RIGHT)?;
-        } else if within.is_none() && cursor.take(&["within"]) {
-            within = Some(cursor.period(RIGHT)?);
+        if out.via.is_empty() && cursor.take(&["via"]) {
+            out.via = ways(cursor, RIGHT)?;
+        } else if out.giving.is_empty() && cursor.take(&["giving"]) {
+            giving(cursor, &mut out.giving, RIGHT)?;
+        } else if out.within.is_none() && cursor.take(&["within"]) {
+            out.within = Some(cursor.period(RIGHT)?);
+        } else if out.once.is_none() && cursor.take(&["once"]) {
+            cursor.expect(&["a", "calendar"], ONCE)?;
+            out.once = Some(match cursor.peek_word() {
+                Some("month") => Unit::Month,
+                Some("year") => Unit::Year,
+                _ => return cursor.expected("`year` or `month`", ONCE),
+            });
+            cursor.next();
         } else {
-            return Ok(Kind::Right { who, right, data, via, within });
+            return Ok(Kind::Right(out));
         }
+    }
+}
+
+/// `see, correct, erase`: the rights that name what they reach.
+fn rights_over_data(cursor: &mut Cursor<'_>) -> Parsed<Vec<RightKind>> {
+    let right = |word: &str| RightKind::from_word(word).filter(|right| right.reaches_data());
+    let mut out = Vec::new();
+    loop {
+        let Some(found) = cursor.peek_word().and_then(right) else {
+            return cursor.expected("`see`, `erase`, `correct`, `take` or `restrict`", RIGHT);
+        };
+        out.push(found);
+        cursor.next();
+        let more = cursor.peek() == Some(&TokenKind::Comma) && cursor.word_at(1).and_then(right).is_some();
+        if !more {
+            return Ok(out);
+        }
+        cursor.take_comma();
     }
 }
 

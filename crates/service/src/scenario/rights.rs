@@ -1,0 +1,56 @@
+//! Steps in which people use their rights, and what came of it.
+
+use upheld_policy::scenario::Expectation;
+
+use super::acts::hold;
+use super::judge::{Miss, Verdict, settle};
+use super::world::{World, session};
+use crate::acts::Ask;
+
+pub(super) fn requests(world: &World<'_>, person: &str, ask: Ask, expects: &Expectation) -> Verdict {
+    let result = world.service.request(&session(person), ask);
+    Ok(hold(world, expects, result)?.1)
+}
+
+/// `ann's disclosures name acme`
+pub(super) fn disclosed(world: &World<'_>, person: &str, recipient: &str, named: bool) -> Verdict {
+    let told = match settle(world.service.recipients_of(person))? {
+        Ok(told) => told,
+        Err(error) => return Ok(Some(Miss::new("a report of disclosures", error))),
+    };
+    if told.iter().any(|with| with == recipient) == named {
+        return Ok(None);
+    }
+    let expected = format!("disclosures that {}name {recipient}", if named { "" } else { "do not " });
+    let got = if told.is_empty() { "no disclosure".to_owned() } else { format!("disclosures to {}", told.join(", ")) };
+    Ok(Some(Miss::new(expected, got)))
+}
+
+/// `office answers ann's request`: all that she waits for.
+pub(super) fn answers(world: &World<'_>, role: &str, person: &str) -> Verdict {
+    let expects = Expectation { allowed: true, because: None };
+    let asked = match settle(world.service.asked_by(person))? {
+        Ok(asked) => asked,
+        Err(error) => return Ok(Some(Miss::new("a request to answer", error))),
+    };
+    if asked.is_empty() {
+        return Ok(Some(Miss::new("a request to answer", format!("{person} waits for no answer"))));
+    }
+    for inquiry in asked {
+        let result = world.service.answer(&world.somebody(role), &inquiry.id);
+        if let (_, Some(miss)) = hold(world, &expects, result)? {
+            return Ok(Some(miss));
+        }
+    }
+    Ok(None)
+}
+
+/// `ann waits for an answer`
+pub(super) fn waits(world: &World<'_>, person: &str, waits: bool) -> Verdict {
+    let asked = match settle(world.service.asked_by(person))? {
+        Ok(asked) => asked,
+        Err(error) => return Ok(Some(Miss::new("a request that waits", error))),
+    };
+    let words = |waits| if waits { "an answer is waited for" } else { "no answer is waited for" };
+    Ok((asked.is_empty() == waits).then(|| Miss::new(words(waits), words(!waits))))
+}
