@@ -50,8 +50,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(routes::block::block))
         // What people do themselves.
         .routes(routes!(routes::choices::choose))
-        .routes(routes!(routes::requests::request, routes::requests::open))
-        .routes(routes!(routes::requests::answer))
+        .routes(routes!(routes::requests::request))
+        .routes(routes!(routes::inquiries::list))
+        .routes(routes!(routes::inquiries::answer))
         // Cases.
         .routes(routes!(routes::cases::open))
         .routes(routes!(routes::cases::find))

@@ -51,7 +51,7 @@ async fn every_address_under_v1_needs_a_key() {
     let unguarded: Vec<_> =
         DOCUMENT["paths"].as_object().expect("paths").keys().filter(|path| path.starts_with("/v1")).collect();
     assert_eq!(guarded.len(), unguarded.len(), "each has one method, and that needs a key");
-    assert_eq!(guarded.len(), 16);
+    assert_eq!(guarded.len(), 18);
     let world = World::new().await;
     let before = world.service.log_entries(0, 1000).expect("the log").len();
     for (method, path, body) in &guarded {
@@ -121,6 +121,7 @@ async fn a_key_does_what_it_lists() {
         "/v1/block" => Some(Verb::Block),
         "/v1/choices" => Some(Verb::Choose),
         "/v1/requests" => Some(Verb::Request),
+        path if path.starts_with("/v1/inquiries") => Some(Verb::Request),
         "/v1/questions" => Some(Verb::Ask),
         "/v1/log" | "/v1/observed" => Some(Verb::Log),
         path if path.starts_with("/v1/cases") => Some(Verb::Attest),

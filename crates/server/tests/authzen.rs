@@ -382,6 +382,7 @@ fn every_reason_stands_in_the_document() {
         NotThatKind,
         NotGiven,
         NotOffered,
+        UsedUp,
         NotVerified,
         NoPolicy,
     ];
@@ -391,7 +392,8 @@ fn every_reason_stands_in_the_document() {
             Permitted | NoRule | Never | Refused | NotAgreed | Condition | NoCase | CaseIncomplete | NoFinding
             | NotTheirFinding | CaseEnded | OutOfReach | NotTheirWork | NotDeclared | NotFurtherSaid
             | NotDeclaredThere | NotCovered | Missing | Malformed | NoPurpose | NoRecipient | NoItem | NobodyKnown
-            | NotHeld | Closed | Blocked | Kept | NotThatKind | NotGiven | NotOffered | NotVerified | NoPolicy => {}
+            | NotHeld | Closed | Blocked | Kept | NotThatKind | NotGiven | NotOffered | UsedUp | NotVerified
+            | NoPolicy => {}
         }
     }
     let schema = &DOCUMENT["components"]["schemas"]["Reason"];

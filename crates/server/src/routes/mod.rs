@@ -8,6 +8,7 @@ pub(crate) mod choices;
 pub(crate) mod collect;
 pub(crate) mod erase;
 pub(crate) mod health;
+pub(crate) mod inquiries;
 pub(crate) mod log;
 pub(crate) mod observed;
 pub(crate) mod policy;
