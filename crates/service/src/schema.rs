@@ -18,7 +18,7 @@ CREATE TABLE taken_log (source BLOB PRIMARY KEY, lines BIGINT NOT NULL, bytes BI
 /// Which entries of the log say that something of a person was disclosed.
 const DISCLOSED: Migration = Migration {
     area: "service",
-    number: 6,
+    number: 5,
     sql: "
 CREATE TABLE disclosed (person BLOB NOT NULL REFERENCES person (id), entry BIGINT NOT NULL, at BIGINT NOT NULL,
                         PRIMARY KEY (person, entry));
