@@ -59,6 +59,8 @@ pub enum Reason {
     Closed,
     /// The value is blocked.
     Blocked,
+    /// The version under which the value was taken did not permit it.
+    NewerThanTheData,
     /// A sentence demands that it is kept.
     Kept,
     /// The person is not of the kind that the sentence speaks of.
@@ -106,6 +108,7 @@ impl Reason {
             Self::NotHeld => "nothing of that kind is held",
             Self::Closed => "the period for which it is kept has ended",
             Self::Blocked => "it is blocked",
+            Self::NewerThanTheData => "the policy under which it was taken did not permit it",
             Self::Kept => "the policy demands that it is kept",
             Self::NotThatKind => "the person is not of the kind that the policy speaks of",
             Self::NotGiven => "what must be given is missing or does not match",

@@ -8,6 +8,7 @@ use crate::duties::{Choice, Cookie, Form, Ground, Keep, KindLife, Point, Report,
 use crate::facts::Fact;
 use crate::names::{Element, Names};
 use crate::table::Table;
+use crate::versions::Versions;
 
 /// What the front matter says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -91,6 +92,9 @@ pub struct Compiled {
     pub programs: Vec<bool>,
     /// The origins of each name of data, by `Element::index`; see `Compiled::origins_of`.
     pub origins_by_element: Vec<Vec<crate::names::OriginId>>,
+    /// What it says of its versions.
+    #[serde(skip_serializing_if = "Versions::is_empty")]
+    pub versions: Versions,
     /// Labels of purposes, for people.
     pub purpose_labels: BTreeMap<String, String>,
     /// Labels of recipients, for people.

@@ -16,6 +16,7 @@ mod facts;
 mod names;
 mod question;
 mod table;
+mod versions;
 
 pub use answer::{Answer, Cited, Reason};
 pub use ask::Errand;
@@ -28,3 +29,4 @@ pub use facts::{Fact, FactSet, Literal, MOST_FACTS};
 pub use names::{Actor, Axis, Element, Giver, GroundId, Kind, Names, Origin, OriginId, PointId, Purpose, Recipient};
 pub use question::{Action, Form, Question};
 pub use table::{Decision, Entry, Ids, Table};
+pub use versions::{Afterwards, Versions};

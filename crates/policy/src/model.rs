@@ -46,6 +46,8 @@ pub struct Model {
     pub works_on: Vec<Vec<Purpose>>,
     /// Which actors are programs, by `Actor::index`.
     pub programs: Vec<bool>,
+    /// What it says of its versions.
+    pub versions: upheld_decide::Versions,
     /// Labels of purposes.
     pub purpose_labels: std::collections::BTreeMap<String, String>,
     /// Labels of recipients.

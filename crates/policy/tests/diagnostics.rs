@@ -120,6 +120,8 @@ goldens! {
     up0208_a_kind_that_never_ends: "UP0208", rules("upheld", "we keep email while customer");
     up0225_a_permission_for_another_purpose: "UP0225",
         rules("upheld", "we never use email\n  except for another purpose");
+    up0115_renamed_to_nothing: "UP0115", rules("upheld", "renamed newspaper from news");
+    up0115_renamed_and_still_there: "UP0115", rules("upheld", "renamed newsletter from delivery\nwe may use email for newsletter, delivery");
     up0209_a_host_not_covered: "UP0209", rules("upheld", "point desk_form is form in \"shop.example.org/desk\"");
     up0120_no_such_term: "UP0120", rules("upheld", "we keep email \"a good while\" after sign_up");
     up0120_nearly: "UP0120", rules("upheld", "term \"a good while\" means 2 years\nwe keep email \"a god while\" after sign_up");
@@ -169,6 +171,7 @@ goldens! {
     up0505_a_yes_with_a_reason_for_a_no: "UP0505", scenario(&format!("{ANN}desk may use ann's email for newsletter, because no rule"));
     up0505_a_no_with_a_reason_for_a_yes: "UP0505", scenario(&format!("{ANN}desk may not use ann's email for delivery, because permitted"));
     up0506_no_steps: "UP0506", scenario("# nothing yet");
+    up0507_no_such_version: "UP0507", scenario("the policy then says \"desk may use nothing_known for delivery\"");
     up0601_no_front_matter: "UP0601", "# Privacy\n\nWe care.\n\n```upheld\nstatement\n```\n".to_owned();
     up0602_a_key_misspelt: "UP0602", FRONT.replace("covers:", "cover:") + "```upheld\nstatement\n```\n";
     up0602_no_such_key: "UP0602", FRONT.replace("covers:", "favourite_colour:") + "```upheld\nstatement\n```\n";

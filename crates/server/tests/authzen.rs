@@ -378,6 +378,7 @@ fn every_reason_stands_in_the_document() {
         NotHeld,
         Closed,
         Blocked,
+        NewerThanTheData,
         Kept,
         NotThatKind,
         NotGiven,
@@ -392,8 +393,8 @@ fn every_reason_stands_in_the_document() {
             Permitted | NoRule | Never | Refused | NotAgreed | Condition | NoCase | CaseIncomplete | NoFinding
             | NotTheirFinding | CaseEnded | OutOfReach | NotTheirWork | NotDeclared | NotFurtherSaid
             | NotDeclaredThere | NotCovered | Missing | Malformed | NoPurpose | NoRecipient | NoItem | NobodyKnown
-            | NotHeld | Closed | Blocked | Kept | NotThatKind | NotGiven | NotOffered | UsedUp | NotVerified
-            | NoPolicy => {}
+            | NotHeld | Closed | Blocked | NewerThanTheData | Kept | NotThatKind | NotGiven | NotOffered | UsedUp
+            | NotVerified | NoPolicy => {}
         }
     }
     let schema = &DOCUMENT["components"]["schemas"]["Reason"];

@@ -29,6 +29,8 @@ pub(crate) struct Holding {
     pub(crate) closed: bool,
     /// Whether it is blocked.
     pub(crate) blocked: bool,
+    /// Whether the version under which it was taken did not permit what is asked now; for an act that asks for nothing, no.
+    pub(crate) newer: bool,
 }
 
 /// Everything held of a person.
@@ -36,6 +38,13 @@ pub(crate) struct Holding {
 pub(crate) struct Holdings {
     pub(crate) records: Vec<Record>,
     pub(crate) values: Vec<Holding>,
+}
+
+impl Holding {
+    /// Whether an act may touch it: it is neither closed nor blocked, and what is asked was permitted when it was taken.
+    pub(crate) const fn is_open(&self) -> bool {
+        !self.closed && !self.blocked && !self.newer
+    }
 }
 
 impl Holdings {
@@ -62,11 +71,12 @@ impl Moment<'_> {
                 out.values.push(Holding {
                     record: index,
                     element: element.clone(),
-                    id: self.policy().names.data.id(element).map(Element),
+                    id: self.policy().names.data.id(self.policy().versions.now(element)).map(Element),
                     origin,
                     closed: kept.closes.is_some_and(|end| end <= self.ms()),
                     kept,
                     blocked: known.blocked(record.id, element),
+                    newer: false,
                 });
             }
         }
@@ -109,14 +119,14 @@ pub(crate) fn giver_word(policy: &Compiled, giver: Giver) -> String {
 
 /// The origin of a class under a policy: unknown when no sentence of it collects like that any more.
 pub(crate) fn origin_of(policy: &Compiled, class: &Class) -> OriginId {
-    let names = &policy.names;
-    let giver = match class.giver.as_str() {
+    let (names, versions) = (&policy.names, &policy.versions);
+    let giver = match versions.now(&class.giver) {
         "themselves" => Some(Giver::Themselves),
         "us" => Some(Giver::Service),
         kind => names.kinds.id(kind).map(|kind| Giver::Other(Kind(kind))),
     };
     let (Some(point), Some(capacity), Some(giver)) =
-        (names.points.id(&class.point), names.kinds.id(&class.capacity), giver)
+        (names.points.id(versions.now(&class.point)), names.kinds.id(versions.now(&class.capacity)), giver)
     else {
         return OriginId::UNKNOWN;
     };

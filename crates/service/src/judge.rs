@@ -118,6 +118,7 @@ impl Moment<'_> {
             on_case(policy, ground, &mut facts);
         }
         judged.holdings = self.holdings(&known)?;
+        self.mark_newer(&errand, &known, ground, &mut judged.holdings)?;
         judged.answer = self.decide(errand, &looked, asked, &known, &facts, &mut judged.values, &judged.holdings);
         // A case that does not carry the question is the reason only where the question would be permitted with one.
         if judged.answer.allowed
@@ -153,8 +154,8 @@ impl Moment<'_> {
                     && item.is_none_or(|item| holdings.record(value).is_some_and(|record| record.item == Some(item)))
             });
             let here: Vec<&Holding> = here.collect();
-            let open: Vec<&Holding> = here.iter().copied().filter(|value| !value.closed && !value.blocked).collect();
-            // Closed and blocked values are set aside; when nothing else is there, they are what the question is about.
+            let open: Vec<&Holding> = here.iter().copied().filter(|value| value.is_open()).collect();
+            // Closed and blocked values are set aside, and those that a newer version does not reach; when nothing else is there, they are what the question is about.
             let about = if open.is_empty() { &here } else { &open };
             if about.is_empty() {
                 // Nothing is held: that is the answer where one way of taking it would permit the act.
@@ -186,9 +187,9 @@ impl Moment<'_> {
         let mut answer = policy.decide_set(errand, &pairs, facts);
         hide_facts(policy, errand, &pairs, &mut answer);
         if answer.allowed {
-            let open = |value: &Holding| !value.closed && !value.blocked;
             answer = match found.first() {
-                _ if found.iter().any(open) => answer,
+                _ if found.iter().any(|value| value.newer && !value.closed && !value.blocked) => self.newer(),
+                _ if found.iter().any(Holding::is_open) => answer,
                 None => Answer::refused(Reason::NotHeld),
                 // A block is lifted by a question about what is blocked.
                 Some(value) if value.blocked && !value.closed && asked.action == Action::Block => answer,
@@ -242,7 +243,7 @@ impl Judged {
 
     /// The values that are open, in the order in which they were taken.
     pub(crate) fn open(&self) -> impl Iterator<Item = &Holding> {
-        self.values.iter().filter(|value| !value.closed && !value.blocked)
+        self.values.iter().filter(|value| value.is_open())
     }
 }
 

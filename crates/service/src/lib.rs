@@ -25,6 +25,7 @@ mod moment;
 mod policy_life;
 mod proposals;
 mod recent;
+mod remember;
 pub mod scenario;
 mod schema;
 mod service;

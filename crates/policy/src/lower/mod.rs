@@ -5,6 +5,7 @@ mod duties;
 mod header;
 mod names;
 mod rules;
+mod versions;
 
 use upheld_decide::Sentence as Cited;
 use upheld_document::{Diagnostic, Document, Source};
@@ -40,6 +41,7 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     duties::keeps(&mut lowering, &numbered);
     duties::rights(&mut lowering, &numbered);
     duties::reports(&mut lowering, &numbered);
+    versions::versions(&mut lowering, &numbered);
     declarations::fill_forms(&mut lowering, sentences);
     let Lowering { resolver, mut model, .. } = lowering;
     model.names = resolver.names;

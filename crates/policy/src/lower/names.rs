@@ -21,7 +21,7 @@ pub(super) enum On {
 }
 
 impl On {
-    const ALL: [Self; 7] =
+    pub(super) const ALL: [Self; 7] =
         [Self::Data, Self::Kinds, Self::Points, Self::Purposes, Self::Recipients, Self::Actors, Self::Grounds];
 
     /// How messages name one: with its article.

@@ -109,6 +109,11 @@ pub enum StepKind {
         /// What is expected; a record is expected to be taken when nothing is said.
         expects: Expectation,
     },
+    /// `the policy then says "we may use email for research"`: another version is in force from now on.
+    PolicyThen {
+        /// Its text, without scenarios.
+        text: String,
+    },
     /// `ann closes her account`: what ends the kinds that she is of then.
     Closes {
         /// Who.
@@ -294,6 +299,7 @@ impl StepKind {
             | Self::Requests { expects, .. } => Some(expects),
             Self::ItIs(_)
             | Self::After(..)
+            | Self::PolicyThen { .. }
             | Self::Closes { .. }
             | Self::Ends { .. }
             | Self::Does { .. }

@@ -10,12 +10,14 @@ mod names;
 mod parse;
 mod rights;
 mod time;
+mod version;
 
 pub use ast::{Because, Deed, Expectation, Scenario, Step, StepKind, Unit};
 
 use upheld_decide::{Choice, Names};
-use upheld_document::{Block, BlockKind, Clause, Diagnostic, Document, Source, Span};
+use upheld_document::{Block, BlockKind, Clause, Diagnostic, Document, Lock, Source, Span};
 
+use crate::Policy;
 use crate::syntax::lexer;
 
 /// Reads the scenarios of a document. All names are looked up now, so that no step is refused because of a typing error.
@@ -23,16 +25,18 @@ use crate::syntax::lexer;
 pub fn parse(
     source: &Source,
     document: &Document,
+    lock: &Lock,
     names: &Names,
     choices: &[Choice],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Scenario> {
     let mut out = Vec::new();
+    let bare = version::without_scenarios(source, document);
     for section in &document.sections {
         for clause in &section.clauses {
             for block in clause.blocks.iter().filter(|block| block.kind == BlockKind::Scenario) {
                 let policy = names::Policy { document, names, choices };
-                out.push(scenario(source, &policy, clause, block, diagnostics));
+                out.push(scenario(source, &policy, (&bare, lock), clause, block, diagnostics));
             }
         }
     }
@@ -41,7 +45,8 @@ pub fn parse(
 
 fn scenario(
     source: &Source,
-    policy: &names::Policy<'_>,
+    first: &names::Policy<'_>,
+    (bare, lock): (&str, &Lock),
     clause: &Clause,
     block: &Block,
     diagnostics: &mut Vec<Diagnostic>,
@@ -57,11 +62,19 @@ fn scenario(
     let mut known = names::Known::default();
     let mut clock = time::Clock::default();
     let before = diagnostics.len();
+    // The version that the steps so far have left, and its names where it is not the first.
+    let (mut text, mut then) = (bare.to_owned(), None::<Policy>);
     for line in &block.lines {
         let tokens = lexer::tokens(source, *line, diagnostics);
         let Some(last) = tokens.last() else { continue };
         let span = Span { start: line.span.start, end: last.span.end };
-        let read = parse::line(&tokens, span, policy.document, diagnostics);
+        let read = parse::line(&tokens, span, first.document, &text, diagnostics);
+        let policy = &match &then {
+            Some(then) => {
+                names::Policy { document: first.document, names: &then.model.names, choices: &then.model.choices }
+            }
+            None => names::Policy { document: first.document, names: first.names, choices: first.choices },
+        };
         // What a line that is not understood names is known all the same: one error for one mistake.
         match read.said {
             Some(parse::Said::Shows(ids)) => scenario.shows.extend(ids),
@@ -70,6 +83,13 @@ fn scenario(
                 time::check(&kind, span, &mut clock, diagnostics);
                 let (line, _) = source.line_column(span.start);
                 scenario.steps.push(Step { span, line, text: source.slice(span).to_owned(), kind: *kind });
+            }
+            Some(parse::Said::Version(next)) => {
+                let (line, _) = source.line_column(span.start);
+                let Some(compiled) = version::compiled(&next, lock, span, diagnostics) else { continue };
+                let kind = StepKind::PolicyThen { text: next.clone() };
+                scenario.steps.push(Step { span, line, text: source.slice(span).to_owned(), kind });
+                (text, then) = (next, Some(compiled));
             }
             None => known.take_in(&read.mentions),
         }

@@ -9,6 +9,7 @@ use super::acts;
 use super::ast::{StepKind, Unit};
 use super::names::{Mention, What};
 use super::rights;
+use super::version;
 use crate::syntax::ast::Name;
 use crate::syntax::cursor::{Cursor, Parsed, Stop};
 use crate::syntax::lexer::{Token, TokenKind};
@@ -21,6 +22,8 @@ const NOTHING: &str = "nothing of ann is held except invoice";
 pub(super) enum Said {
     Shows(Vec<String>),
     Step(Box<StepKind>),
+    /// Another version of the policy: the text of the one that the steps above left, changed.
+    Version(String),
 }
 
 /// A line that was read, as far as it was understood.
@@ -30,9 +33,17 @@ pub(super) struct Read {
     pub(super) mentions: Vec<Mention>,
 }
 
-pub(super) fn line(tokens: &[Token], span: Span, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Read {
+pub(super) fn line(
+    tokens: &[Token],
+    span: Span,
+    document: &Document,
+    now: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Read {
     let mut reader = Reader { cursor: Cursor::new(tokens, span, diagnostics), document, mentions: Vec::new() };
-    let said = if reader.cursor.take(&["shows"]) {
+    let said = if reader.cursor.take(&["the", "policy"]) {
+        version::then(&mut reader, now).map(Said::Version)
+    } else if reader.cursor.take(&["shows"]) {
         reader.shows().map(Said::Shows)
     } else {
         reader.step().map(|step| Said::Step(Box::new(step)))

@@ -165,6 +165,15 @@ pub enum Kind {
     },
     /// `cookie`, `local`
     Cookie(Cookie),
+    /// `new purposes apply …`, `changes apply to data collected afterwards`
+    Afterwards(upheld_decide::Afterwards),
+    /// `renamed NEW from OLD`
+    Renamed {
+        /// What it is called now.
+        to: Name,
+        /// What it was called.
+        from: Name,
+    },
     /// `statement`
     Statement,
     /// `manual "…"`

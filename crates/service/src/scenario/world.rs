@@ -7,10 +7,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use upheld_decide::{Compiled, Kind, Point, PointId, PointKind};
+use upheld_document::Source;
 use upheld_policy::Policy;
 use upheld_store::Place;
 use upheld_vault::Keys;
 
+use super::judge::{Miss, Verdict, settle};
 use crate::access::{AccessKind, Verb};
 use crate::caller::Caller;
 use crate::clock::{Clock, SetClock};
@@ -53,6 +55,19 @@ impl<'p> World<'p> {
         service.adopt(policy)?;
         clock.set(moment(12));
         Ok(Self { policy, service, clock, zone, begins, cases: BTreeMap::new(), kinds: BTreeMap::new() })
+    }
+
+    /// Another version is in force from now on.
+    pub(super) fn then(&self, text: &str) -> Verdict {
+        let loaded = upheld_policy::load(&Source::new("privacy.md", text), None);
+        let expected = "the next version in force";
+        let Some(policy) = loaded.policy else {
+            return Ok(Some(Miss::new(expected, "a policy that does not compile")));
+        };
+        Ok(match settle(self.service.adopt(&policy))? {
+            Ok(_) => None,
+            Err(error) => Some(Miss::new(expected, error)),
+        })
     }
 
     pub(super) fn compiled(&self) -> &'p Compiled {

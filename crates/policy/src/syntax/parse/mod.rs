@@ -3,6 +3,7 @@
 mod declare;
 mod duty;
 mod rule;
+mod version;
 
 use upheld_document::{Diagnostic, Span, nearest};
 
@@ -116,7 +117,10 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "report" => duty::report(cursor),
         "term" => term(cursor),
         "cookie" | "local" => duty::cookie(cursor),
-        "changes" | "new" | "renamed" | "publish" => later(cursor, first),
+        "changes" if cursor.word_at(1) == Some("are") => later(cursor, "changes are"),
+        "changes" | "new" => version::afterwards(cursor),
+        "renamed" => version::renamed(cursor),
+        "publish" => later(cursor, first),
         _ => who_sentence(cursor),
     }
 }
