@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{World, done, human, reading, record, refused};
+use support::{World, done, human, reading, record, refused, site};
 use upheld_decide::Reason;
 use upheld_service::Caller;
 
@@ -14,7 +14,7 @@ fn policy(version: &str, rules: &str) -> String {
 }
 
 fn at_the_counter() -> Caller {
-    Caller { verbs: upheld_service::Verb::ALL.to_vec(), points: vec!["desk".to_owned()], ..human("office") }
+    Caller { points: vec!["desk".to_owned()], ..site() }
 }
 
 // R74
