@@ -45,6 +45,8 @@ enum Command {
     Ci(commands::ci::Args),
     /// Show how far each clause reaches: written, tested, wired, enforced
     Status(commands::status::Args),
+    /// Prove what a policy never permits, or show a smallest question that it does
+    Prove(commands::prove::Args),
     /// Answer questions from a policy's rules alone
     Decide(commands::decide::Args),
     /// Put a policy into force in a store
@@ -84,6 +86,7 @@ fn main() -> ExitCode {
         Command::Review(args) => commands::review::run(&args),
         Command::Ci(args) => commands::ci::run(&args),
         Command::Status(args) => commands::status::run(&args),
+        Command::Prove(args) => commands::prove::run(&args),
         Command::Decide(args) => commands::decide::run(&args),
         Command::Activate(args) => commands::activate::run(&args),
         Command::Versions(args) => commands::versions::run(&args),

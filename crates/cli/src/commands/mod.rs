@@ -13,6 +13,7 @@ pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod man;
 pub(crate) mod new;
+pub(crate) mod prove;
 pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod serve;

@@ -123,7 +123,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
 }
 
 /// For each name the origins at which any collect sentence takes it, a group above it, or a name below it.
-fn origins_by_element(space: &Space<'_>) -> Vec<Vec<OriginId>> {
+pub(super) fn origins_by_element(space: &Space<'_>) -> Vec<Vec<OriginId>> {
     let mut out: Vec<Vec<OriginId>> = vec![Vec::new(); space.elements];
     for (index, origin) in (0..).zip(&space.model.names.origins).skip(1) {
         let taken = space.model.collects.iter().filter(|collect| {

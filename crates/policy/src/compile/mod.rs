@@ -2,6 +2,7 @@
 //! over the graphs; and the checks that need the whole space of questions.
 
 mod bits;
+mod claims;
 mod conflict;
 mod duties;
 mod flatten;
@@ -11,6 +12,7 @@ mod reach;
 mod region;
 mod same;
 
+pub(crate) use claims::{Claimed, claimed};
 pub(crate) use idle::idle;
 pub(crate) use reach::Reach;
 

@@ -32,7 +32,7 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
         lowering.cite(sentence, None);
     }
     // Choices come before rules: a condition may name a choice that is offered further down.
-    let numbered = number(sentences);
+    let numbered = number(sentences, 0);
     duties::collects(&mut lowering, &numbered);
     duties::choices(&mut lowering, &numbered);
     declarations::lives(&mut lowering, &numbered);
@@ -43,6 +43,29 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     duties::reports(&mut lowering, &numbered);
     versions::versions(&mut lowering, &numbered);
     declarations::fill_forms(&mut lowering, sentences);
+    let Lowering { resolver, mut model, .. } = lowering;
+    model.names = resolver.names;
+    model
+}
+
+/// A model with claims among its rules, numbered after its own sentences. Names that only a claim says are added behind those of
+/// the model.
+#[must_use]
+pub(crate) fn with_claims(
+    model: &Model,
+    source: &Source,
+    claims: &[Sentence],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Model {
+    let document = Document::default();
+    let mut resolver = Resolver::new(diagnostics);
+    resolver.names = model.names.clone();
+    let mut lowering = Lowering { resolver, model: model.clone(), source, document: &document };
+    let first = u16::try_from(model.sentences.len()).unwrap_or(u16::MAX);
+    for claim in claims {
+        lowering.cite(claim, None);
+    }
+    rules::rules(&mut lowering, &number(claims, first));
     let Lowering { resolver, mut model, .. } = lowering;
     model.names = resolver.names;
     model
@@ -65,13 +88,13 @@ pub(crate) struct Numbered<'a> {
 }
 
 /// Numbers sentences in document order, indented lines included.
-fn number(sentences: &[Sentence]) -> Vec<Numbered<'_>> {
+fn number(sentences: &[Sentence], first: u16) -> Vec<Numbered<'_>> {
     fn one<'a>(sentence: &'a Sentence, next: &mut u16) -> Numbered<'a> {
         let index = *next;
         *next = next.saturating_add(1);
         Numbered { index, sentence, children: sentence.children.iter().map(|child| one(child, next)).collect() }
     }
-    let mut next = 0;
+    let mut next = first;
     sentences.iter().map(|sentence| one(sentence, &mut next)).collect()
 }
 

@@ -6,7 +6,7 @@ pub mod lexer;
 mod nest;
 mod parse;
 
-use upheld_document::{BlockKind, Diagnostic, Document, Source};
+use upheld_document::{BlockKind, Diagnostic, Document, Line, Source};
 
 use ast::Sentence;
 
@@ -75,4 +75,20 @@ fn terms(source: &Source, document: &Document) -> cursor::Terms {
         }
     }
     out
+}
+
+/// One sentence that stands in no document. None: it is not understood, and the diagnostics say why.
+#[must_use]
+pub fn sentence(source: &Source, line: Line, diagnostics: &mut Vec<Diagnostic>) -> Option<Sentence> {
+    let tokens = lexer::tokens(source, line, diagnostics);
+    if !diagnostics.is_empty() {
+        return None;
+    }
+    if tokens.is_empty() {
+        let error = Diagnostic::error("UP0005", "there is no sentence here").at(line.span, "");
+        diagnostics.push(error.help("say for example `we never sell anything`"));
+        return None;
+    }
+    // A term stands for a period, and no claim has one.
+    parse::line(&tokens, &std::collections::BTreeMap::new(), diagnostics)
 }
