@@ -71,6 +71,8 @@ pub enum Reason {
     NotOffered,
     /// It holds once, and has been used.
     UsedUp,
+    /// The data is held on behalf of another, who answers the request.
+    HandedOver,
     /// The stored evidence of a deciding row does not verify; an alarm is raised.
     NotVerified,
     /// No version of the policy is in force.
@@ -114,6 +116,7 @@ impl Reason {
             Self::NotGiven => "what must be given is missing or does not match",
             Self::NotOffered => "the policy offers no such choice or right",
             Self::UsedUp => "it holds once, and has been used",
+            Self::HandedOver => "the data is held on behalf of another, who answers the request",
             Self::NotVerified => "the stored proof of a deciding fact does not verify",
             Self::NoPolicy => "no version of the policy is in force",
         }

@@ -150,7 +150,14 @@ impl Compiled {
         let (allowed, reason, mut sentences, mut lacking) = match refusal {
             Some((reason, sentences, lacking)) => (false, reason, sentences, lacking),
             None if pairs.is_empty() => (false, Reason::NoRule, Vec::new(), Vec::new()),
-            None => (true, Reason::Permitted, permitting, Vec::new()),
+            None => {
+                let data = pairs.iter().map(|(element, _)| *element);
+                let broken = self.brought_together(errand.action, errand.form, data);
+                match broken.is_empty() {
+                    true => (true, Reason::Permitted, permitting, Vec::new()),
+                    false => (false, Reason::Never, broken, Vec::new()),
+                }
+            }
         };
         sentences.sort_unstable();
         sentences.dedup();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::bases::{ActsFor, Apart, PurposeBasis};
 use crate::duties::{Choice, Cookie, Form, Ground, Keep, KindLife, Point, Report, Right};
 use crate::facts::Fact;
 use crate::names::{Element, Names};
@@ -82,6 +83,15 @@ pub struct Compiled {
     /// What is kept on people's devices.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cookies: Vec<Cookie>,
+    /// The bases of purposes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bases: Vec<PurposeBasis>,
+    /// What is never brought together.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<Apart>,
+    /// What is held on behalf of others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acts_for: Vec<ActsFor>,
     /// Grounds, by `GroundId::index`.
     pub grounds: Vec<Ground>,
     /// Kinds of person, by `Kind::index`.

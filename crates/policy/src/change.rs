@@ -90,7 +90,9 @@ fn harmless(sentence: &Sentence) -> Harmless {
         Kind::Rule { force: Force::Never, .. } => Harmless { added: !grants(&sentence.children), removed: false },
         // A `but never` below a permission forbids for all.
         Kind::Rule { force: Force::May, .. } => Harmless { added: false, removed: bare },
-        Kind::Choice(_) | Kind::Right { .. } => Harmless { added: true, removed: false },
+        Kind::Choice(_) | Kind::Right(_) | Kind::Apart { .. } | Kind::ActsFor { .. } => {
+            Harmless { added: true, removed: false }
+        }
         Kind::Keep(keep) => Harmless { added: bare && !keep.must && !keep.longer, removed: false },
         Kind::Collect { .. } | Kind::Report(_) => Harmless { added: false, removed: true },
         Kind::Statement | Kind::Allow { .. } => Harmless { added: true, removed: true },

@@ -32,6 +32,12 @@ pub struct Model {
     pub keeps: Vec<KeepRule>,
     /// Choices; each also guards (see `compile`).
     pub choices: Vec<Choice>,
+    /// The bases of purposes.
+    pub bases: Vec<upheld_decide::PurposeBasis>,
+    /// What is never brought together; both sides as written, closed by `compile`.
+    pub apart: Vec<upheld_decide::Apart>,
+    /// What is held on behalf of others; `elements` as written, expanded by `compile`.
+    pub acts_for: Vec<upheld_decide::ActsFor>,
     /// Rights; `elements` as written, expanded by `compile`.
     pub rights: Vec<Right>,
     /// Reports; `origins` filled by `compile` from their scopes.

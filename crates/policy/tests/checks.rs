@@ -48,6 +48,12 @@ macro_rules! goldens {
 goldens! {
     up0210_an_error_allowed: "UP0210", "statement\nallow UP0301 because \"we know\"";
     up0210_no_such_finding: "UP0210", "statement\nallow UP0440 because \"we know\"";
+    up0418_no_assessment: "UP0418",
+        "purpose delivery, basis legitimate_interest";
+    up0419_one_with_and_one_without: "UP0419", "purpose newsletter, basis contract\nwe may use email for newsletter";
+    up0420_consent_of_nobody: "UP0420", "purpose delivery, basis consent";
+    up0421_both_for_one_purpose: "UP0421",
+        "we may use email, name for newsletter\nwe never use email together with name";
     up0402_used: "UP0402", "we may use phone_number, email for newsletter";
     up0402_kept: "UP0402", "we keep phone_number 1 year after sign_up";
     up0402_asked_for: "UP0402", "customer may request to see contact, health";

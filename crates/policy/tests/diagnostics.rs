@@ -57,6 +57,16 @@ fn many(count: usize, mut line: impl FnMut(usize) -> String) -> String {
 }
 
 goldens! {
+    up0230_permitted_together: "UP0230", rules("upheld", "we may use email together with address for newsletter");
+    up0230_together_for_a_purpose: "UP0230", rules("upheld", "we never use email for newsletter together with address");
+    up0231_an_objection_to_a_contract: "UP0231",
+        rules("upheld", "purpose parcels is delivery, basis contract\nevery person may object to parcels via email");
+    up0231_nothing_to_object_to: "UP0231", rules("upheld", "every person may object via email");
+    up0005_no_basis: "UP0005", rules("upheld", "purpose parcels is delivery, basis habit");
+    up0005_compatible_without_a_reason: "UP0005", rules("upheld", "purpose parcels is compatible with delivery");
+    up0005_which_right: "UP0005", rules("upheld", "customer may request to forget contact");
+    up0005_once_a_what: "UP0005", rules("upheld", "customer may request disclosures once a calendar week");
+    up0005_a_review_of_what: "UP0005", rules("upheld", "customer may request a review of everything");
     up0001_a_block_never_closed: "UP0001", format!("{FRONT}```upheld\nstatement\n");
     up0002_too_long: "UP0002", "# Privacy\n\n".to_owned() + &"We care.\n".repeat(500_000);
     up0003_two_headings_of_one_name: "UP0003",

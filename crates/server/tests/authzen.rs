@@ -384,6 +384,7 @@ fn every_reason_stands_in_the_document() {
         NotGiven,
         NotOffered,
         UsedUp,
+        HandedOver,
         NotVerified,
         NoPolicy,
     ];
@@ -393,7 +394,7 @@ fn every_reason_stands_in_the_document() {
             Permitted | NoRule | Never | Refused | NotAgreed | Condition | NoCase | CaseIncomplete | NoFinding
             | NotTheirFinding | CaseEnded | OutOfReach | NotTheirWork | NotDeclared | NotFurtherSaid
             | NotDeclaredThere | NotCovered | Missing | Malformed | NoPurpose | NoRecipient | NoItem | NobodyKnown
-            | NotHeld | Closed | Blocked | NewerThanTheData | Kept | NotThatKind | NotGiven | NotOffered | UsedUp
+            | NotHeld | Closed | Blocked | NewerThanTheData | Kept | NotThatKind | NotGiven | NotOffered | UsedUp | HandedOver
             | NotVerified | NoPolicy => {}
         }
     }

@@ -3,6 +3,7 @@
 //! Errors are found where they are met, in `syntax`, `lower` and `compile`; a check here may take it that there is none.
 
 mod allowed;
+mod bases;
 mod changes_nothing;
 mod clauses;
 mod drift;
@@ -13,6 +14,7 @@ mod no_members;
 mod nobody_becomes;
 mod nobody_works;
 mod prose;
+mod together;
 mod unused_names;
 
 use std::collections::BTreeMap;
@@ -62,6 +64,8 @@ pub(crate) fn whole(checked: &Checked<'_>, diagnostics: &mut Vec<Diagnostic>) {
     changes_nothing::check(checked, diagnostics);
     let unnamed = unused_names::check(checked, &reach, diagnostics);
     nobody_works::check(checked, &reach, &unused, &unnamed, diagnostics);
+    bases::check(checked, diagnostics);
+    together::check(checked, &reach, diagnostics);
     no_members::check(checked, diagnostics);
     nobody_becomes::check(checked, diagnostics);
     prose::check(checked, diagnostics);

@@ -87,6 +87,22 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
             upheld_decide::Report { origins, ..rule.report.clone() }
         })
         .collect();
+    let side = |elements: &[Element]| -> Vec<Element> {
+        let mut set = space.data(elements);
+        let under: Vec<Element> = set.iter().filter_map(|at| u16::try_from(at).ok()).map(Element).collect();
+        set.add(&space.above(&under));
+        set.iter().filter_map(|at| u16::try_from(at).ok()).map(Element).collect()
+    };
+    let apart = model
+        .apart
+        .iter()
+        .map(|apart| upheld_decide::Apart { one: side(&apart.one), other: side(&apart.other), ..apart.clone() })
+        .collect();
+    let acts_for = model
+        .acts_for
+        .iter()
+        .map(|acts| upheld_decide::ActsFor { elements: below(&acts.elements), ..acts.clone() })
+        .collect();
     let origins_by_element = origins_by_element(space);
     let works_on = (0..space.actors)
         .map(|actor| {
@@ -110,6 +126,9 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         choices: model.choices.clone(),
         rights,
         reports,
+        bases: model.bases.clone(),
+        apart,
+        acts_for,
         cookies: model.cookies.clone(),
         grounds: model.grounds.clone(),
         kinds: model.kinds.clone(),

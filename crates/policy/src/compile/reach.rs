@@ -84,6 +84,33 @@ impl<'m> Reach<'m> {
         untaken.filter(|one| !one.data.is_empty()).collect()
     }
 
+    /// The first role or program, and the first purpose, for which uses of both these are permitted.
+    pub(crate) fn uses_both(&self, one: &[Element], other: &[Element]) -> Option<(u16, u16)> {
+        let uses = |region: &&Region| region.actions.iter().any(|at| Action::ALL.get(at) == Some(&Action::Use));
+        let opening: Vec<&Region> = self
+            .flat
+            .rules
+            .iter()
+            .filter(|flat| matches!(flat.kind, FlatKind::May { .. }))
+            .map(|flat| &flat.region)
+            .filter(uses)
+            .collect();
+        let (one, other) = (self.space.data(one), self.space.data(other));
+        let opens = |data: &Bits, actor: u16, purpose: u16| {
+            let (actor, purpose) = (usize::from(actor), usize::from(purpose));
+            opening.iter().any(|region| {
+                region.data.meets(data)
+                    && region.actors.has(actor)
+                    && region.purposes.has(purpose)
+                    && (!region.need_to_know || self.space.works_on(actor, purpose))
+            })
+        };
+        let names = &self.space.model.names;
+        let pairs =
+            names.actors.ids().skip(1).flat_map(|actor| names.purposes.ids().skip(1).map(move |of| (actor, of)));
+        pairs.into_iter().find(|(actor, of)| opens(&one, *actor, *of) && opens(&other, *actor, *of))
+    }
+
     fn untaken(&self, named: Named, origins: &Bits) -> Named {
         let data = named.data.into_iter().filter(|element| !self.is_taken(*element, origins)).collect();
         Named { sentence: named.sentence, data }

@@ -78,7 +78,11 @@ pub(super) fn choices(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                 (verbs.clone(), data, vec![(None, choice.purposes.clone())])
             }
             None => {
-                let each = choice.purposes.iter().map(|name| (Some(name.text.clone()), vec![name.clone()])).collect();
+                let purposes = match choice.objects {
+                    Some(place) => super::bases::objected(lowering, place, &choice.purposes),
+                    None => choice.purposes.clone(),
+                };
+                let each = purposes.iter().map(|name| (Some(name.text.clone()), vec![name.clone()])).collect();
                 (GUARDED.to_vec(), Vec::new(), each)
             }
         };

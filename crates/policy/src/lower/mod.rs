@@ -1,5 +1,6 @@
 //! From sentences to the [`Model`]: every name looked up, every phrase in its place.
 
+mod bases;
 mod declarations;
 mod duties;
 mod header;
@@ -34,10 +35,12 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     // Choices come before rules: a condition may name a choice that is offered further down.
     let numbered = number(sentences, 0);
     duties::collects(&mut lowering, &numbered);
+    bases::bases(&mut lowering, &numbered);
     duties::choices(&mut lowering, &numbered);
     declarations::lives(&mut lowering, &numbered);
     declarations::grounds(&mut lowering, &numbered);
     rules::rules(&mut lowering, &numbered);
+    bases::kept_apart(&mut lowering, &numbered);
     duties::keeps(&mut lowering, &numbered);
     duties::rights(&mut lowering, &numbered);
     duties::reports(&mut lowering, &numbered);

@@ -67,9 +67,10 @@ pub(super) fn chooses(reader: &mut Reader<'_>, person: &Name, allowed: bool) -> 
         "ann refuses newsletter via request giving domain_name \"a.example\" and email \"ann@a.example\"";
     let person = reader.mention(What::Acts, person);
     let agree = matches!(reader.cursor.peek_word(), Some("agrees" | "agree"));
+    let to = agree || matches!(reader.cursor.peek_word(), Some("objects" | "object"));
     reader.cursor.next();
-    if agree {
-        reader.cursor.expect(&["to"], "ann agrees to newsletter")?;
+    if to {
+        reader.cursor.expect(&["to"], if agree { "ann agrees to newsletter" } else { "ann objects to analytics" })?;
     }
     let choice = reader.cursor.choice(CHOOSES)?;
     let choice = reader.mention(What::Choice, &choice);
@@ -153,7 +154,7 @@ pub(super) fn may(reader: &mut Reader<'_>, subject: &Name, same: bool) -> Parsed
         _ if same => {
             return reader.cursor.expected("`find`", "the same counsel may not find w1 \"valid and enforceable\"");
         }
-        Some("agree" | "refuse") => return chooses(reader, subject, allowed),
+        Some("agree" | "refuse" | "object") => return chooses(reader, subject, allowed),
         Some("request") => return super::rights::requests(reader, subject, allowed),
         Some("open") => return opens(reader, subject, allowed),
         _ => {}

@@ -11,7 +11,8 @@ use crate::syntax::cursor::{Parsed, Stop};
 use crate::syntax::lexer::{Token, TokenKind};
 
 /// Reasons that speak of somebody or something. Words in capitals stand for a name.
-const PHRASES: [(&str, Reason); 11] = [
+const PHRASES: [(&str, Reason); 12] = [
+    ("PERSON has objected to CHOICE", Reason::Refused),
     ("PERSON has refused CHOICE", Reason::Refused),
     ("PERSON has not agreed to CHOICE", Reason::NotAgreed),
     ("PERSON is not known", Reason::NobodyKnown),

@@ -97,7 +97,7 @@ impl Reader<'_> {
         match verb {
             Some("at") => acts::at(self, &subject),
             Some("closes") => self.closes(&subject),
-            Some("agrees" | "refuses") => acts::chooses(self, &subject, true),
+            Some("agrees" | "refuses" | "objects") => acts::chooses(self, &subject, true),
             Some("requests") => rights::requests(self, &subject, true),
             Some("lifts") => rights::lifts(self, &subject),
             Some("answers") => rights::answers(self, &subject),

@@ -55,6 +55,8 @@ pub enum Kind {
         parents: Vec<Name>,
         /// The label, for people.
         label: Option<String>,
+        /// `basis …`, `compatible with …`
+        basis: PurposeBasis,
     },
     /// `recipient`
     Recipient {
@@ -156,6 +158,22 @@ pub enum Kind {
     Choice(Choice),
     /// `… may request to …`
     Right(Right),
+    /// `we never use DATA together with DATA`
+    Apart {
+        /// The verbs.
+        verbs: Vec<Action>,
+        /// The one side.
+        one: Vec<Name>,
+        /// The other.
+        other: Vec<Name>,
+    },
+    /// `for DATA we act for WHO`
+    ActsFor {
+        /// The data.
+        data: Vec<Name>,
+        /// On whose behalf.
+        whose: Name,
+    },
     /// `term`
     Term {
         /// The words of the text.
@@ -411,6 +429,8 @@ pub struct Choice {
     pub who: Option<Name>,
     /// Agree or refuse.
     pub agree: bool,
+    /// `object to`: where it stands. Refusing what rests on a legitimate interest.
+    pub objects: Option<Span>,
     /// The purposes, each a choice of its own; or those of `that we …`.
     pub purposes: Vec<Name>,
     /// `for another purpose`: what that we do is for a purpose that the data was not taken for.
@@ -442,4 +462,15 @@ pub struct Right {
     pub within: Option<Period>,
     /// `once a calendar year`
     pub once: Option<upheld_decide::Unit>,
+}
+
+/// What a `purpose` declaration says of its basis.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PurposeBasis {
+    /// `basis contract`
+    pub basis: Option<upheld_decide::Basis>,
+    /// `compatible with P`
+    pub compatible_with: Option<Name>,
+    /// The recorded assessment, or the recorded reason.
+    pub record: Option<String>,
 }

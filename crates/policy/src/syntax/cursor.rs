@@ -169,6 +169,8 @@ impl<'t> Cursor<'t> {
                 | (Some("itemised"), _)
                 | (Some("within" | "via" | "giving"), _)
                 | (Some("once"), Some("a"))
+                | (Some("basis"), Some(_))
+                | (Some("compatible"), Some("with"))
                 | (Some("because"), _)
         )
     }

@@ -70,6 +70,10 @@ fn request(moment: &mut Moment<'_>, actor: &str, person: &str, kind: RightKind, 
         Ok(wanted) => wanted,
         Err(answer) => return close(moment, actor, Some(&known), kind, Err(answer)),
     };
+    let wanted = match their_own(policy, &wanted, kind, !ask.data.is_empty()) {
+        Ok(wanted) => wanted,
+        Err(answer) => return close(moment, actor, Some(&known), kind, Err(answer)),
+    };
     let because = rights.iter().filter_map(|right| policy.cite(right.sentence)).collect();
     let answer = Answer { because, ..granted() };
     let holdings = moment.holdings(&known)?;
@@ -272,6 +276,26 @@ fn reach(
         }
     }
     Ok(wanted)
+}
+
+/// Of what is asked for, what the service answers for. Who names what is held on behalf of somebody else is sent there.
+fn their_own(
+    policy: &Compiled,
+    wanted: &[Element],
+    kind: RightKind,
+    named: bool,
+) -> std::result::Result<Vec<Element>, Answer> {
+    let own: Vec<Element> = wanted.iter().copied().filter(|element| policy.acts_for(*element).is_none()).collect();
+    let other = wanted.iter().find_map(|element| policy.acts_for(*element));
+    match other.filter(|_| kind.reaches_data() && (named || own.is_empty())) {
+        Some(other) => Err(Answer {
+            allowed: false,
+            reason: Reason::HandedOver,
+            because: policy.cite(other.sentence).into_iter().collect(),
+            lacking: vec![other.whose.clone()],
+        }),
+        None => Ok(own),
+    }
 }
 
 /// What a person takes along: what is in reach, but what the service made of its own and what others gave about them.

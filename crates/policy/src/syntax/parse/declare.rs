@@ -1,8 +1,8 @@
 //! Declarations: names and what they are.
 
-use upheld_decide::PointKind;
+use upheld_decide::{Basis, PointKind};
 
-use crate::syntax::ast::{Data, Kind, Name, Places};
+use crate::syntax::ast::{Data, Kind, Name, Places, PurposeBasis};
 use crate::syntax::cursor::{Cursor, Parsed};
 use crate::syntax::lexer::{Token, TokenKind};
 
@@ -82,10 +82,50 @@ pub(super) fn person(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
 }
 
 pub(super) fn purpose(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
-    let (names, parents) = named(cursor, "a purpose", PURPOSE)?;
-    let label = cursor.text();
+    cursor.next();
+    let names = cursor.names("a purpose", PURPOSE)?;
+    let mut basis = PurposeBasis::default();
+    let mut parents = Vec::new();
+    if cursor.take(&["is"]) {
+        if cursor.take(&["compatible", "with"]) {
+            compatible(cursor, &mut basis)?;
+        } else {
+            parents = cursor.names("what it is", PURPOSE)?;
+        }
+    }
+    let mut label = cursor.text();
+    while cursor.take_comma() {
+        if cursor.take(&["basis"]) {
+            const BASIS: &str =
+                "purpose analytics is service_provision, basis legitimate_interest \"assessment 3, 2019-09-30\"";
+            let Some(found) = cursor.peek_word().and_then(Basis::from_word) else {
+                let words = Basis::ALL.map(|basis| format!("`{}`", basis.word())).join(", ");
+                return cursor.expected(&format!("a basis ({words})"), BASIS);
+            };
+            cursor.next();
+            basis.basis = Some(found);
+            basis.record = cursor.text();
+        } else if cursor.take(&["compatible", "with"]) {
+            compatible(cursor, &mut basis)?;
+        } else {
+            return cursor.expected("`basis` or `compatible with`", PURPOSE);
+        }
+    }
+    label = label.or_else(|| cursor.text());
     added(cursor)?;
-    Ok(Kind::Purpose { names, parents, label })
+    Ok(Kind::Purpose { names, parents, label, basis })
+}
+
+/// After `compatible with`: the purpose, and why.
+fn compatible(cursor: &mut Cursor<'_>, basis: &mut PurposeBasis) -> Parsed<()> {
+    const COMPATIBLE: &str =
+        "purpose research is compatible with service_setup \"same people, no effect on them; 2019-10-01\"";
+    basis.compatible_with = Some(cursor.name("the purpose with which it is compatible", COMPATIBLE)?);
+    basis.record = cursor.text();
+    if basis.record.is_none() {
+        return cursor.expected("the recorded reason in quotes", COMPATIBLE);
+    }
+    Ok(())
 }
 
 pub(super) fn recipient(cursor: &mut Cursor<'_>) -> Parsed<Kind> {

@@ -187,14 +187,22 @@ pub(super) fn choice(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
     let who = who(cursor, every, CHOICE)?;
     cursor.expect(&["may"], CHOICE)?;
     let agree = cursor.take(&["agree"]);
+    let here = cursor.here();
+    let objects = !agree && cursor.take(&["object"]);
     if agree {
         cursor.take(&["to"]);
+    } else if objects {
+        // Nothing named: all that rests on a legitimate interest.
+        if !cursor.take(&["to"]) && !matches!(cursor.peek_word(), Some("via" | "giving")) && !cursor.is_done() {
+            return cursor.expected("`to` and a purpose, or `via`", "every person may object to marketing via email");
+        }
     } else {
         cursor.expect(&["refuse"], CHOICE)?;
     }
     let mut out = Choice {
         who,
         agree,
+        objects: objects.then_some(here),
         purposes: Vec::new(),
         another: false,
         that: None,
@@ -202,7 +210,7 @@ pub(super) fn choice(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
         via: Vec::new(),
         giving: Vec::new(),
     };
-    if cursor.take(&["that", "we"]) {
+    if !objects && cursor.take(&["that", "we"]) {
         const THAT: &str = "every person may refuse that we use email for message via link";
         let verbs = rule::verbs(cursor);
         if verbs.is_empty() {
@@ -215,7 +223,7 @@ pub(super) fn choice(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
             out.purposes = cursor.names("a purpose", THAT)?;
         }
         out.that = Some((verbs, data));
-    } else {
+    } else if !objects || !(matches!(cursor.peek_word(), Some("via" | "giving")) || cursor.is_done()) {
         out.purposes = cursor.names("a purpose", CHOICE)?;
     }
     out.label = cursor.text();
@@ -325,6 +333,16 @@ fn rights_over_data(cursor: &mut Cursor<'_>) -> Parsed<Vec<RightKind>> {
         }
         cursor.take_comma();
     }
+}
+
+/// `for customer_content we act for customer`
+pub(super) fn acts_for(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    const ACTS_FOR: &str = "for customer_content we act for customer";
+    cursor.expect(&["for"], ACTS_FOR)?;
+    let data = cursor.names("the data", ACTS_FOR)?;
+    cursor.expect(&["we", "act", "for"], ACTS_FOR)?;
+    let whose = cursor.name("a kind of person, or a recipient", ACTS_FOR)?;
+    Ok(Kind::ActsFor { data, whose })
 }
 
 pub(super) fn manual(cursor: &mut Cursor<'_>) -> Parsed<Kind> {

@@ -115,6 +115,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "allow" => duty::allow(cursor),
         "keeps" => Ok(Kind::Keeps),
         "report" => duty::report(cursor),
+        "for" => duty::acts_for(cursor),
         "term" => term(cursor),
         "cookie" | "local" => duty::cookie(cursor),
         "changes" if cursor.word_at(1) == Some("are") => later(cursor, "changes are"),
@@ -139,11 +140,14 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
             duty::collect(cursor)
         }
         (Some("keep"), _) | (Some("must"), Some("keep" | "erase")) => duty::keep(cursor),
-        (Some("may"), Some("agree" | "refuse")) => duty::choice(cursor, every),
+        (Some("may"), Some("agree" | "refuse" | "object")) => duty::choice(cursor, every),
         (Some("may"), Some("request")) => duty::right(cursor, every),
         (Some("may" | "never"), _) if every => {
             cursor.next();
-            cursor.expected("`agree to`, `refuse` or `request to`", "every person may refuse newsletter via link")
+            cursor.expected(
+                "`agree to`, `refuse`, `object to` or `request to`",
+                "every person may refuse newsletter via link",
+            )
         }
         (Some("may" | "never"), _) => rule::top(cursor),
         (Some(verb), _) if rule::verb(verb).is_some() && cursor.peek_word() == Some("we") => rule::lock(cursor),

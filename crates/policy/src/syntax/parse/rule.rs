@@ -27,7 +27,29 @@ pub(super) fn top(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     if force == Force::Never && phrases.only.is_some() {
         return cursor.expected("no `only` after `never`", "we use payment only for payment_processing");
     }
+    if cursor.peek_word() == Some("together") {
+        return apart(cursor, force, who.is_none(), phrases);
+    }
     Ok(Kind::Rule { force, who, phrases: Box::new(phrases) })
+}
+
+/// After the data of a promise: `together with DATA`.
+fn apart(cursor: &mut Cursor<'_>, force: Force, we: bool, phrases: Phrases) -> Parsed<Kind> {
+    const APART: &str = "we never use usage together with identifying";
+    let bare = Phrases { verbs: phrases.verbs.clone(), data: phrases.data.clone(), ..Phrases::default() };
+    let fits = force == Force::Never && we && phrases == bare;
+    let Some(DataPhrase::Names(one)) = phrases.data.filter(|_| fits) else {
+        let here = cursor.here();
+        cursor.report(
+            Diagnostic::error("UP0230", "`together with` stands in a bare promise of two sorts of data")
+                .at(here, "")
+                .help(format!("say it of all uses, with names on both sides: `{APART}`")),
+        );
+        return Err(Stop);
+    };
+    cursor.expect(&["together", "with"], APART)?;
+    let other = cursor.names("the data that it never meets", APART)?;
+    Ok(Kind::Apart { verbs: phrases.verbs, one, other })
 }
 
 fn no_verb<T>(cursor: &mut Cursor<'_>) -> Parsed<T> {
