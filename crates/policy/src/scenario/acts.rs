@@ -55,9 +55,6 @@ pub(super) fn browser(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind
     const KEEPS: &str = "ann's browser keeps prefs with preference \"dark\"";
     reader.cursor.next();
     reader.cursor.expect(&["browser"], KEEPS)?;
-    if reader.cursor.peek_word() != Some("keeps") {
-        return reader.cursor.expected("`keeps` and the name of a cookie", KEEPS);
-    }
     at(reader, person)
 }
 

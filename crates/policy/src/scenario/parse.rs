@@ -232,7 +232,7 @@ impl Reader<'_> {
     /// `ann's isp_domain is held as "isp.example"`
     fn held(&mut self, person: &Name) -> Parsed<StepKind> {
         const HELD: &str = "ann's isp_domain is held as \"isp.example\"";
-        if self.cursor.word_at(1) == Some("browser") {
+        if (self.cursor.word_at(1), self.cursor.word_at(2)) == (Some("browser"), Some("keeps")) {
             return acts::browser(self, person);
         }
         let person = self.mention(What::Person, person);
