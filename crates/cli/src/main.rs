@@ -39,6 +39,8 @@ enum Command {
     Test(commands::test::Args),
     /// Show how each requirement of a list is kept, by taking its rule out
     Trace(commands::trace::Args),
+    /// Say what changes from one policy to another: permissions, promises, duties, exactly
+    Diff(commands::diff::Args),
     /// Read prose and rules together, and note who accepted them
     Review(commands::review::Args),
     /// Write the file with which a code host checks every change of the policy
@@ -83,6 +85,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => commands::explain::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Trace(args) => commands::trace::run(&args),
+        Command::Diff(args) => commands::diff::run(&args),
         Command::Review(args) => commands::review::run(&args),
         Command::Ci(args) => commands::ci::run(&args),
         Command::Status(args) => commands::status::run(&args),

@@ -8,6 +8,7 @@ pub(crate) mod collect;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod decide;
+pub(crate) mod diff;
 pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod fmt;

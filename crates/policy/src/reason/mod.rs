@@ -3,6 +3,7 @@
 //! `people` knows which people there can be, `prove` holds a claim against every question, `witness` writes a question down
 //! as a worked example.
 
+pub mod diff;
 mod people;
 mod prove;
 mod witness;
