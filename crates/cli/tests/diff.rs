@@ -39,6 +39,7 @@ fn nothing_changes_when_only_the_layout_does() {
     assert_eq!((code, out.as_str()), (0, "nothing changes, neither in meaning nor in prose\n"));
 }
 
+// R102, R103
 #[test]
 fn a_permission_more_is_weaker_and_read_backwards_stronger() {
     let folder = folder(&[(
@@ -60,6 +61,7 @@ fn a_permission_more_is_weaker_and_read_backwards_stronger() {
     assert!(back.contains("nothing is weaker for people"), "{back}");
 }
 
+// R104
 #[test]
 fn a_choice_that_goes_and_a_longer_period_are_seen_with_their_conditions() {
     let folder = folder(&[

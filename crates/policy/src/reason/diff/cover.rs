@@ -93,6 +93,7 @@ const fn part(place: &Place, axis: usize) -> usize {
 mod tests {
     use super::*;
 
+    // R103
     #[test]
     fn boxes_are_all_of_it_and_none_can_be_left_out() {
         let mut seed = 7_u32;
