@@ -75,6 +75,7 @@ fn a_promise_is_found_where_nothing_keeps_it() {
         "Nothing leaves our house unless you say so.",
         "Everything is erased within 10 days.",
         "You can opt out of it.",
+        "We do not vouch for others, but we will never sell it.",
     ] {
         let found = words(prose, STATEMENT);
         assert!(matches!(found.as_slice(), [("UP0704", _)]), "{prose}: {found:?}");
@@ -93,6 +94,7 @@ fn good_prose_is_left_alone() {
         "Will you get news from us? That is up to you.",
         "When we say *you*, we mean everybody who comes by.",
         "We do not mean anybody else by it.",
+        "Links lead away: we do not vouch for what is there, and we must know that.",
         "You can read more in [the example](#example), on our [map](https://maps.example/x_y) and in `[brackets]`.",
         "- [x] done\n- [the guide][guide]\n\n[guide]: https://www.example.org/guide",
         "A nonbreaking\u{a0}space, “quotes”, naïve café, Â and 10 € are letters like any.",
@@ -117,6 +119,9 @@ fn what_the_rules_say_beside_it_is_enough() {
     assert_eq!(words("We keep your number for as long as necessary.", keep), []);
     assert_eq!(words("We keep your number for a year, that is 12 months.", keep), []);
     assert_eq!(words("Who is eighteen years old gives a number, kept for one year.", keep), []);
+    // Where a part is kept by hand, the period may be that part's.
+    let by_hand = format!("{RULE}\nmanual \"the office counts; its file shows it\" every 12 months");
+    assert_eq!(words("We send news to customers, and count them within 3 weeks.", &by_hand), []);
     let open = "recipient helper is third_party \"Helps\"\nopen helper by desk\nallow UP0409 because \"none yet\"\n\
                 we may share email of customer with helper for delivery";
     assert_eq!(words("We share your address with helpers, such as couriers.", open), []);
