@@ -54,6 +54,12 @@ pub(crate) struct ListenArgs {
     /// The proxy that ends TLS in front of this server
     #[arg(long, env = "UPHELD_PROXY", value_name = "NAME")]
     pub(crate) proxy: Option<String>,
+    /// The country in which the store lies, by its two letters; needed where the policy says where it is
+    #[arg(long, env = "UPHELD_STORE_COUNTRY", value_name = "COUNTRY")]
+    pub(crate) store_country: Option<String>,
+    /// Who runs the machines of the store, as the policy names them
+    #[arg(long, env = "UPHELD_STORE_OPERATOR", value_name = "NAME")]
+    pub(crate) store_operator: Option<String>,
     /// Serve a store in a folder that the system empties by itself, such as /tmp: for trying things out
     #[arg(long, env = "UPHELD_EPHEMERAL_OK", value_parser = BoolishValueParser::new())]
     pub(crate) ephemeral_ok: bool,

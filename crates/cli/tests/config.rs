@@ -96,6 +96,8 @@ fn every_setting_says_where_it_came_from() {
         ("listen", (Some("127.0.0.1:9003"), "flag --listen")),
         ("public_url", (None, "default")),
         ("proxy", (Some("nginx"), "file upheld.toml:4")),
+        ("store_country", (None, "default")),
+        ("store_operator", (None, "default")),
         ("ephemeral_ok", (Some("false"), "default")),
         ("log", (Some("warn"), "environment UPHELD_LOG")),
     ];

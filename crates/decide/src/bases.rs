@@ -1,9 +1,10 @@
-//! Why a purpose may be pursued at all (its legal basis), what is kept apart, and what is held for others.
+//! Why a purpose may be pursued at all (its legal basis), what is kept apart, what is held for others, and where the store is.
 
 use serde::Serialize;
 
+use crate::answer::{Answer, Reason};
 use crate::compiled::Compiled;
-use crate::names::{Element, Names, Purpose};
+use crate::names::{Element, Names, Purpose, Recipient};
 use crate::question::Action;
 
 /// A legal basis.
@@ -110,7 +111,43 @@ pub struct ActsFor {
     pub whose: String,
 }
 
+/// `we store anything in DE with hetzner`, `we store backup in IE with amazon`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StorePlace {
+    /// Index of the sentence.
+    pub sentence: u16,
+    /// It speaks of backups, and otherwise of the store.
+    pub backup: bool,
+    /// The country.
+    pub country: String,
+    /// Who runs the machines; none: whoever.
+    pub with: Option<Recipient>,
+}
+
 impl Compiled {
+    /// Whether the store (or a backup of it) may be in a country, run by somebody. Where no sentence says where, it may be anywhere,
+    /// and nothing permits it.
+    #[must_use]
+    pub fn may_be_stored(&self, backup: bool, country: &str, with: Option<Recipient>) -> Answer {
+        let places: Vec<&StorePlace> = self.stores.iter().filter(|place| place.backup == backup).collect();
+        let fits = |place: &&&StorePlace| {
+            place.country == country
+                && place.with.is_none_or(|keeper| with.is_some_and(|with| self.is_of(with, keeper)))
+        };
+        let fitting: Vec<&StorePlace> = places.iter().filter(fits).copied().collect();
+        let (allowed, reason, deciding) = match (places.is_empty(), fitting.is_empty()) {
+            (true, _) => (false, Reason::NoRule, Vec::new()),
+            (false, true) => (false, Reason::Never, places),
+            (false, false) => (true, Reason::Permitted, fitting),
+        };
+        let because = deciding.into_iter().filter_map(|place| self.cite(place.sentence)).collect();
+        Answer { allowed, reason, because, lacking: Vec::new() }
+    }
+
+    fn is_of(&self, recipient: Recipient, group: Recipient) -> bool {
+        self.names.recipients.is_within(recipient.0, group.0)
+    }
+
     /// The basis that holds for a purpose.
     #[must_use]
     pub fn basis(&self, purpose: Purpose) -> Option<&PurposeBasis> {

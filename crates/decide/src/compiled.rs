@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::bases::{ActsFor, Apart, PurposeBasis};
+use crate::bases::{ActsFor, Apart, PurposeBasis, StorePlace};
 use crate::duties::{Choice, Cookie, Form, Ground, Keep, KindLife, Point, Report, Right};
 use crate::facts::Fact;
 use crate::names::{Element, Names};
@@ -92,6 +92,9 @@ pub struct Compiled {
     /// What is held on behalf of others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub acts_for: Vec<ActsFor>,
+    /// Where the store and its backups may be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stores: Vec<StorePlace>,
     /// Grounds, by `GroundId::index`.
     pub grounds: Vec<Ground>,
     /// Kinds of person, by `Kind::index`.

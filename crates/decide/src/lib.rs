@@ -21,7 +21,7 @@ mod versions;
 
 pub use answer::{Answer, Cited, Reason};
 pub use ask::Errand;
-pub use bases::{ActsFor, Apart, Basis, PurposeBasis, basis_of};
+pub use bases::{ActsFor, Apart, Basis, PurposeBasis, StorePlace, basis_of};
 pub use compiled::{Compiled, Header, Sentence};
 pub use duties::{
     Case, Choice, Cookie, End, Finding, Form as PointForm, Ground, Keep, KindLife, Period, Point, PointKind, Report,

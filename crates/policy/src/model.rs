@@ -38,6 +38,8 @@ pub struct Model {
     pub apart: Vec<upheld_decide::Apart>,
     /// What is held on behalf of others; `elements` as written, expanded by `compile`.
     pub acts_for: Vec<upheld_decide::ActsFor>,
+    /// Where the store and its backups may be.
+    pub stores: Vec<upheld_decide::StorePlace>,
     /// Rights; `elements` as written, expanded by `compile`.
     pub rights: Vec<Right>,
     /// Reports; `origins` filled by `compile` from their scopes.

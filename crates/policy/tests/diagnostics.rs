@@ -62,6 +62,8 @@ goldens! {
     up0231_an_objection_to_a_contract: "UP0231",
         rules("upheld", "purpose parcels is delivery, basis contract\nevery person may object to parcels via email");
     up0231_nothing_to_object_to: "UP0231", rules("upheld", "every person may object via email");
+    up0005_store_what: "UP0005", rules("upheld", "we store email in DE with courier");
+    up0005_a_country: "UP0005", rules("upheld", "we store anything in Germany with courier");
     up0005_no_basis: "UP0005", rules("upheld", "purpose parcels is delivery, basis habit");
     up0005_compatible_without_a_reason: "UP0005", rules("upheld", "purpose parcels is compatible with delivery");
     up0005_which_right: "UP0005", rules("upheld", "customer may request to forget contact");

@@ -168,6 +168,11 @@ fn block_subject(record: RecordId, element: &str) -> String {
 }
 
 impl Known {
+    /// Somebody who has never been recorded.
+    pub(crate) const fn stranger() -> Self {
+        Self { id: PersonId::nil(), rows: Vec::new() }
+    }
+
     fn state(&self, topic: &str, subject: &str) -> Option<&str> {
         self.rows.iter().find(|row| row.topic == topic && row.subject == subject).map(|row| row.state.as_str())
     }

@@ -8,10 +8,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tracing::warn;
 use tracing_subscriber::EnvFilter;
+use upheld_decide::{Compiled, Recipient};
 use upheld_server::ServerConfig;
 use upheld_service::Service;
 
-use crate::config::{Held, LISTEN, ListenArgs, StoreArgs, ephemeral};
+use crate::config::{Held, LISTEN, ListenArgs, StoreArgs, ephemeral, printable};
 
 /// Serve the HTTP API and the published policy until interrupted.
 #[derive(clap::Args)]
@@ -59,12 +60,43 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let _held = Held::take(&store, config.listen)?;
     let service = args.store.open()?;
     service.ready().context("the policy of this store cannot be served")?;
+    if let Some(in_force) = service.in_force()? {
+        let country = args.listen.store_country.as_deref().or(file.store_country.as_deref());
+        let operator = args.listen.store_operator.as_deref().or(file.store_operator.as_deref());
+        place_as_promised(&in_force.policy, country, operator)?;
+    }
     first_key(&service)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     runtime
         .block_on(async { upheld_server::serve(service, config, interrupted()).await.context("the server stopped") })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the policy says where the store is, it is there.
+fn place_as_promised(policy: &Compiled, country: Option<&str>, operator: Option<&str>) -> Result<()> {
+    if !policy.stores.iter().any(|place| !place.backup) {
+        return Ok(());
+    }
+    let Some(country) = country else {
+        bail!(
+            "the policy says where data is stored; say where this store is: `store_country` and `store_operator` in \
+             `upheld.toml`, or `--store-country` and `--store-operator`"
+        );
+    };
+    let with = match operator {
+        Some(name) => match policy.names.recipients.id(name) {
+            Some(id) => Some(Recipient(id)),
+            None => bail!("the policy names no recipient `{}` who could run the store", printable(name)),
+        },
+        None => None,
+    };
+    let answer = policy.may_be_stored(false, country, with);
+    if answer.allowed {
+        return Ok(());
+    }
+    let said: Vec<&str> = answer.because.iter().map(|cited| cited.sentence.as_str()).collect();
+    bail!("this store is not where the policy says: {}", said.join("; "))
 }
 
 /// Shows the first administrator's token to whoever sits at the terminal. Where nobody does, the token would end up in a

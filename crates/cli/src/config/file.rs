@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 use super::serving::{self, Serving};
 
 /// What the file may say.
-const NAMES: [&str; 5] = ["store", "keys", "listen", "public_url", "proxy"];
+const NAMES: [&str; 7] = ["store", "keys", "listen", "public_url", "proxy", "store_country", "store_operator"];
 
 /// All names, those of how the server works after those of where things are.
 fn names() -> impl Iterator<Item = &'static str> {
@@ -35,6 +35,10 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     /// The proxy that ends TLS in front of this server; needed to listen off loopback.
     pub(crate) proxy: Option<String>,
+    /// The country in which the store lies.
+    pub(crate) store_country: Option<String>,
+    /// Who runs its machines, as the policy names them.
+    pub(crate) store_operator: Option<String>,
     /// How much the server takes on, and what it only observes.
     pub(crate) serving: Serving,
     /// The line on which each setting that could be read stands.
@@ -138,6 +142,10 @@ impl Config {
                 self.public_url = Some(text.ok_or(("an address", "https://privacy.example.org"))?.to_owned());
             }
             "proxy" => self.proxy = Some(text.ok_or(("the name of a proxy", "caddy"))?.to_owned()),
+            "store_country" => self.store_country = Some(text.ok_or(("a country", "DE"))?.to_owned()),
+            "store_operator" => {
+                self.store_operator = Some(text.ok_or(("a recipient of the policy", "hetzner"))?.to_owned());
+            }
             _ => self.serving.set(name, value)?,
         }
         Ok(())

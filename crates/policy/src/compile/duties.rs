@@ -129,6 +129,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         bases: model.bases.clone(),
         apart,
         acts_for,
+        stores: model.stores.clone(),
         cookies: model.cookies.clone(),
         grounds: model.grounds.clone(),
         kinds: model.kinds.clone(),

@@ -1,6 +1,6 @@
-//! The bases of purposes, what is kept apart, and what is held on behalf of others.
+//! The bases of purposes, what is kept apart, what is held on behalf of others, and where the store is.
 
-use upheld_decide::{Action, ActsFor, Apart, Basis, Purpose, PurposeBasis, basis_of};
+use upheld_decide::{Action, ActsFor, Apart, Basis, Purpose, PurposeBasis, Recipient, StorePlace, basis_of};
 use upheld_document::{Diagnostic, Span};
 
 use super::names::On;
@@ -91,13 +91,24 @@ pub(super) fn objected(lowering: &mut Lowering<'_>, place: Span, named: &[Name])
     out
 }
 
-/// `together with`, and `we act for`.
+/// `together with`, `we act for` and `we store`.
 pub(super) fn kept_apart(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
     for numbered in sentences {
         match &numbered.sentence.kind {
             Kind::Apart { verbs, one, other } => {
                 let (one, other) = (lowering.resolver.data(one), lowering.resolver.data(other));
                 lowering.model.apart.push(Apart { sentence: numbered.index, actions: verbs.clone(), one, other });
+            }
+            Kind::Store { backup, country, with } => {
+                let with = match with {
+                    Some(name) => match lowering.resolver.id(On::Recipients, name) {
+                        Some(id) => Some(Recipient(id)),
+                        None => continue,
+                    },
+                    None => None,
+                };
+                let (backup, country) = (*backup, country.clone());
+                lowering.model.stores.push(StorePlace { sentence: numbered.index, backup, country, with });
             }
             Kind::ActsFor { data, whose } => acts_for(lowering, numbered.index, data, whose),
             _ => {}

@@ -266,6 +266,17 @@ pub enum StepKind {
         /// Whether they do.
         waits: bool,
     },
+    /// `the store may be in DE with hetzner`, `the backup may not be in US with amazon`
+    Stored {
+        /// The backup, or the store.
+        backup: bool,
+        /// The country.
+        country: String,
+        /// Who runs the machines.
+        with: Option<String>,
+        /// What is expected.
+        expects: Expectation,
+    },
     /// `nothing of ann is held except invoice`
     NothingHeld {
         /// Whose.
@@ -296,6 +307,7 @@ impl StepKind {
             | Self::Opens { expects, .. }
             | Self::Finds { expects, .. }
             | Self::May { expects, .. }
+            | Self::Stored { expects, .. }
             | Self::Requests { expects, .. } => Some(expects),
             Self::ItIs(_)
             | Self::After(..)

@@ -85,6 +85,12 @@ impl Reader<'_> {
         if self.cursor.take(&["nothing", "of"]) {
             return self.nothing_held();
         }
+        if self.cursor.take(&["the", "store"]) {
+            return rights::stored(self, false);
+        }
+        if self.cursor.take(&["the", "backup"]) {
+            return rights::stored(self, true);
+        }
         let same = self.cursor.take(&["the", "same"]);
         let subject = self.cursor.name("a person, a role or a program", MAY)?;
         if self.cursor.peek() == Some(&TokenKind::Possessive) {

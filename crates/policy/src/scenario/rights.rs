@@ -13,6 +13,7 @@ use super::parse::Reader;
 use crate::syntax::ast::Name;
 use crate::syntax::cursor::{Parsed, Stop};
 use crate::syntax::lexer::TokenKind;
+use crate::syntax::parse::duty::country;
 
 const REQUESTS: &str = "ann requests to see contact";
 
@@ -152,4 +153,19 @@ pub(super) fn waits(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind> 
     }
     reader.cursor.expect(&["answer"], WAITS)?;
     reader.done(StepKind::Waits { person, waits }, WAITS)
+}
+
+/// `the store may be in DE with hetzner`, after `the store`.
+pub(super) fn stored(reader: &mut Reader<'_>, backup: bool) -> Parsed<StepKind> {
+    const STORED: &str = "the store may be in DE with hetzner";
+    reader.cursor.expect(&["may"], STORED)?;
+    let allowed = !reader.cursor.take(&["not"]);
+    reader.cursor.expect(&["be", "in"], STORED)?;
+    let country = country(&mut reader.cursor, STORED)?;
+    let with = match reader.cursor.take(&["with"]) {
+        true => Some(reader.name(What::Recipient, "who runs the machines", STORED)?),
+        false => None,
+    };
+    let expects = Expectation { allowed, because: because(reader)? };
+    reader.done(StepKind::Stored { backup, country, with, expects }, STORED)
 }

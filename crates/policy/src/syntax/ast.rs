@@ -167,6 +167,15 @@ pub enum Kind {
         /// The other.
         other: Vec<Name>,
     },
+    /// `we store anything in DE with R`, `we store backup in …`
+    Store {
+        /// Backups, or the store.
+        backup: bool,
+        /// The country.
+        country: String,
+        /// Who runs the machines.
+        with: Option<Name>,
+    },
     /// `for DATA we act for WHO`
     ActsFor {
         /// The data.

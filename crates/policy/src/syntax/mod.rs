@@ -4,7 +4,7 @@ pub mod ast;
 pub(crate) mod cursor;
 pub mod lexer;
 mod nest;
-mod parse;
+pub(crate) mod parse;
 
 use upheld_document::{BlockKind, Diagnostic, Document, Line, Source};
 

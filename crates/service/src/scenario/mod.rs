@@ -110,6 +110,9 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
         }
         StepKind::Disclosed { person, recipient, named } => rights::disclosed(world, person, recipient, *named),
         StepKind::Answers { role, person } => rights::answers(world, role, person),
+        StepKind::Stored { backup, country, with, expects } => {
+            Ok(rights::stored(world, *backup, country, with.as_deref(), expects))
+        }
         StepKind::Waits { person, waits } => rights::waits(world, person, *waits),
         StepKind::NothingHeld { person, except } => held::nothing(world, person, except),
         StepKind::Held { person, element, value, held } => {

@@ -1,9 +1,10 @@
 //! Steps in which people use their rights, and what came of it.
 
+use upheld_decide::Recipient;
 use upheld_policy::scenario::Expectation;
 
 use super::acts::hold;
-use super::judge::{Miss, Verdict, settle};
+use super::judge::{Got, Miss, Verdict, judge, settle};
 use super::world::{World, session};
 use crate::acts::Ask;
 
@@ -53,4 +54,17 @@ pub(super) fn waits(world: &World<'_>, person: &str, waits: bool) -> Verdict {
     };
     let words = |waits| if waits { "an answer is waited for" } else { "no answer is waited for" };
     Ok((asked.is_empty() == waits).then(|| Miss::new(words(waits), words(!waits))))
+}
+
+/// `the store may be in DE with hetzner`
+pub(super) fn stored(
+    world: &World<'_>,
+    backup: bool,
+    country: &str,
+    with: Option<&str>,
+    expects: &Expectation,
+) -> Option<Miss> {
+    let compiled = world.compiled();
+    let with = with.and_then(|name| compiled.names.recipients.id(name)).map(Recipient);
+    judge(&world.policy.document, expects, &Got::from(compiled.may_be_stored(backup, country, with)))
 }

@@ -119,9 +119,12 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
     if let Some(reason) = pointless(policy, point, known.as_ref(), act, taken.values.is_empty()) {
         return refuse(moment, caller, act, Answer::refused(reason), no_fields(), known.as_ref());
     }
-    let mut answer = decide(moment, caller, known.as_ref(), &taken.values);
+    // Who is named and has never been recorded is of no kind and has chosen nothing: that is known.
+    let stranger = act.person.as_ref().filter(|_| known.is_none()).map(|_| Known::stranger());
+    let weighed = known.as_ref().or(stranger.as_ref());
+    let mut answer = decide(moment, caller, weighed, &taken.values);
     if answer.allowed && point.kind == PointKind::Browser {
-        answer = decide_use(moment, known.as_ref(), &taken.values, answer);
+        answer = decide_use(moment, weighed, &taken.values, answer);
     }
     if !answer.allowed {
         return refuse(moment, caller, act, answer, no_fields(), known.as_ref());

@@ -14,13 +14,15 @@ use crate::config::{Config, FILE, printable};
 const PREFIX: &str = "UPHELD_";
 
 /// Every variable that the command reads.
-const VARIABLES: [&str; 8] = [
+const VARIABLES: [&str; 10] = [
     "UPHELD_CONFIG",
     "UPHELD_STORE",
     "UPHELD_KEYS",
     "UPHELD_LISTEN",
     "UPHELD_PUBLIC_URL",
     "UPHELD_PROXY",
+    "UPHELD_STORE_COUNTRY",
+    "UPHELD_STORE_OPERATOR",
     "UPHELD_EPHEMERAL_OK",
     "UPHELD_LOG",
 ];
@@ -71,6 +73,8 @@ pub(super) fn all(
         ("listen", Some(server.listen.to_string())),
         ("public_url", server.public_url.as_deref().map(without_user)),
         ("proxy", server.trusted_proxy.clone()),
+        ("store_country", check.listen.store_country.clone().or_else(|| config.store_country.clone())),
+        ("store_operator", check.listen.store_operator.clone().or_else(|| config.store_operator.clone())),
         ("ephemeral_ok", Some(check.listen.ephemeral_ok.to_string())),
     ];
     let mut all: Vec<Setting> = values

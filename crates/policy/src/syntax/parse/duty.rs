@@ -345,6 +345,31 @@ pub(super) fn acts_for(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     Ok(Kind::ActsFor { data, whose })
 }
 
+/// `we store anything in DE with hetzner`, `we store backup in IE with amazon`
+pub(super) fn store(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    const STORE: &str = "we store anything in DE with hetzner";
+    cursor.expect(&["we", "store"], STORE)?;
+    let backup = cursor.take(&["backup"]) || cursor.take(&["backups"]);
+    if !backup && !cursor.take(&["anything"]) {
+        return cursor.expected("`anything` or `backup`", STORE);
+    }
+    cursor.expect(&["in"], STORE)?;
+    let country = country(cursor, STORE)?;
+    let with = if cursor.take(&["with"]) { Some(cursor.name("who runs the machines", STORE)?) } else { None };
+    Ok(Kind::Store { backup, country, with })
+}
+
+/// A country by its two letters.
+pub(crate) fn country(cursor: &mut Cursor<'_>, example: &str) -> Parsed<String> {
+    match cursor.peek() {
+        Some(TokenKind::Id(text)) if text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()) => {
+            cursor.next();
+            Ok(text.clone())
+        }
+        _ => cursor.expected("a country by its two letters (ISO 3166)", example),
+    }
+}
+
 pub(super) fn manual(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     const MANUAL: &str = "manual \"the facility manager keeps the access list\" every 12 months";
     cursor.next();

@@ -1,7 +1,7 @@
 //! One line: which family of sentences it is of.
 
 mod declare;
-mod duty;
+pub(crate) mod duty;
 mod rule;
 mod version;
 
@@ -141,6 +141,7 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         }
         (Some("keep"), _) | (Some("must"), Some("keep" | "erase")) => duty::keep(cursor),
         (Some("may"), Some("agree" | "refuse" | "object")) => duty::choice(cursor, every),
+        (Some("store"), _) if cursor.peek_word() == Some("we") => duty::store(cursor),
         (Some("may"), Some("request")) => duty::right(cursor, every),
         (Some("may" | "never"), _) if every => {
             cursor.next();
