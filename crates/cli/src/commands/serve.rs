@@ -179,3 +179,42 @@ fn start_logging(json: bool) {
         builder.init();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use upheld_decide::Compiled;
+    use upheld_document::Source;
+
+    use super::place_as_promised;
+
+    fn policy(rules: &str) -> Compiled {
+        let text = format!(
+            "---\nupheld: 1\ntitle: T\ncontroller: C\ncontact: c@example.org\nversion: 1\neffective: 2026-12-01\n---\n\n# T\n\nWe say where.\n\n\
+             ```upheld\nrecipient hosting_firm, other_firm is processor\n{rules}\n```\n"
+        );
+        upheld_policy::load(&Source::new("privacy.md", text), None).policy.expect("it compiles").compiled
+    }
+
+    #[test]
+    fn a_store_is_served_only_where_the_policy_says() {
+        let promised = policy("we store anything in DE with hosting_firm");
+        assert!(place_as_promised(&promised, Some("DE"), Some("hosting_firm")).is_ok());
+        for (country, operator) in [
+            (None, None),
+            (None, Some("hosting_firm")),
+            (Some("DE"), None),
+            (Some("DE"), Some("other_firm")),
+            (Some("US"), Some("hosting_firm")),
+            (Some("DE"), Some("nobody")),
+        ] {
+            assert!(place_as_promised(&promised, country, operator).is_err(), "{country:?} {operator:?}");
+        }
+    }
+
+    #[test]
+    fn without_such_a_sentence_it_is_served_anywhere() {
+        for rules in ["statement", "we store backup in IE with other_firm"] {
+            assert!(place_as_promised(&policy(rules), None, None).is_ok(), "{rules}");
+        }
+    }
+}
