@@ -39,8 +39,10 @@ fn every_model_begins_a_policy_that_checks_formats_and_runs() {
             let (code, out, said) = upheld(path, &args);
             assert_eq!(code, 0, "{model}: {out}{said}");
             assert_eq!(out.contains("still the model's"), names.is_empty(), "{model}: {out}");
-            for args in [&["check", "--locked"][..], &["fmt", "--check"], &["test"]] {
-                let (code, out, said) = upheld(path, &[args, &[&name]].concat());
+            // As they are, `./test` checks and runs the models; here they have other names.
+            let commands = [&["check", "--locked"][..], &["fmt", "--check"], &["test"]];
+            for args in commands.iter().filter(|_| model == "blank" || !names.is_empty()) {
+                let (code, out, said) = upheld(path, &[*args, &[&name]].concat());
                 assert_eq!(code, 0, "{model} {args:?}: {out}{said}");
             }
             let text = std::fs::read_to_string(path.join(&name).join("privacy.md")).expect("read");
