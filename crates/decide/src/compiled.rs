@@ -108,6 +108,9 @@ pub struct Compiled {
     /// What it says of its versions.
     #[serde(skip_serializing_if = "Versions::is_empty")]
     pub versions: Versions,
+    /// Sentences that permit something once for each value, in document order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub once: Vec<u16>,
     /// Labels of purposes, for people.
     pub purpose_labels: BTreeMap<String, String>,
     /// Labels of recipients, for people.

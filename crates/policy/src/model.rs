@@ -56,6 +56,8 @@ pub struct Model {
     pub programs: Vec<bool>,
     /// What it says of its versions.
     pub versions: upheld_decide::Versions,
+    /// Sentences that permit `once`, in document order.
+    pub once: Vec<u16>,
     /// Labels of purposes.
     pub purpose_labels: std::collections::BTreeMap<String, String>,
     /// Labels of recipients.

@@ -132,6 +132,9 @@ goldens! {
     up0208_a_kind_that_never_ends: "UP0208", rules("upheld", "we keep email while customer");
     up0225_a_permission_for_another_purpose: "UP0225",
         rules("upheld", "we never use email\n  except for another purpose");
+    up0226_a_promise_once: "UP0226", rules("upheld", "we never use email for newsletter once");
+    up0226_totals_once: "UP0226",
+        rules("upheld", "we may use email as aggregate of 10 for newsletter once");
     up0115_renamed_to_nothing: "UP0115", rules("upheld", "renamed newspaper from news");
     up0115_renamed_and_still_there: "UP0115", rules("upheld", "renamed newsletter from delivery\nwe may use email for newsletter, delivery");
     up0209_a_host_not_covered: "UP0209", rules("upheld", "point desk_form is form in \"shop.example.org/desk\"");

@@ -17,6 +17,7 @@ const EVENT: &str = "event";
 const READ: &str = "read";
 const RIGHT: &str = "right";
 const INQUIRY: &str = "inquiry";
+const ONCE: &str = "once";
 
 /// How a block of staff stands, and how a restriction that the person asked for.
 const BLOCKED: &str = "blocked";
@@ -88,6 +89,32 @@ impl Moment<'_> {
         Ok(theirs)
     }
 
+    /// What may be done once with a value was done.
+    pub(crate) fn use_once(
+        &self,
+        known: &mut Known,
+        record: RecordId,
+        element: &str,
+        act: &str,
+        purpose: &str,
+        entry: u64,
+    ) -> Result<()> {
+        self.stand(known, ONCE, once_subject(record, element, act, purpose), "used", entry)
+    }
+
+    /// What stands of a value goes with it: blocks, and what was used up.
+    pub(crate) fn forget_value(&self, known: &mut Known, record: RecordId, element: &str) -> Result<()> {
+        self.unblock(known, record, element)?;
+        let of_it = format!("{}/", block_subject(record, element));
+        let used = |row: &Standing| row.topic == ONCE && row.subject.starts_with(&of_it);
+        let subjects: Vec<String> = known.rows.iter().filter(|row| used(row)).map(|row| row.subject.clone()).collect();
+        for subject in subjects {
+            self.vault.unstand(known.id, ONCE, &subject)?;
+        }
+        known.rows.retain(|row| !used(row));
+        Ok(())
+    }
+
     /// A right that holds once for some time was answered.
     pub(crate) fn use_right(&self, known: &mut Known, right: &str, entry: u64) -> Result<()> {
         self.stand(known, RIGHT, right.to_owned(), "answered", entry)
@@ -111,7 +138,7 @@ impl Moment<'_> {
         Ok(self.vault.people_standing_between(INQUIRY, Value::from("0".to_owned()), Value::from("g".to_owned()))?)
     }
 
-    /// A block is lifted, or goes with its value.
+    /// A block is lifted.
     pub(crate) fn unblock(&self, known: &mut Known, record: RecordId, element: &str) -> Result<()> {
         if !known.blocked(record, element) {
             return Ok(());
@@ -167,6 +194,10 @@ fn block_subject(record: RecordId, element: &str) -> String {
     format!("{record}/{element}")
 }
 
+fn once_subject(record: RecordId, element: &str, act: &str, purpose: &str) -> String {
+    format!("{}/{act}/{purpose}", block_subject(record, element))
+}
+
 impl Known {
     /// Somebody who has never been recorded.
     pub(crate) const fn stranger() -> Self {
@@ -201,6 +232,11 @@ impl Known {
 
     pub(crate) fn blocked(&self, record: RecordId, element: &str) -> bool {
         self.state(BLOCK, &block_subject(record, element)).is_some()
+    }
+
+    /// Whether what may be done once with a value was done.
+    pub(crate) fn used_once(&self, record: RecordId, element: &str, act: &str, purpose: &str) -> bool {
+        self.state(ONCE, &once_subject(record, element, act, purpose)).is_some()
     }
 
     /// When a right was last answered.

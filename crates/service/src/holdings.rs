@@ -31,6 +31,10 @@ pub(crate) struct Holding {
     pub(crate) blocked: bool,
     /// Whether the version under which it was taken did not permit what is asked now; for an act that asks for nothing, no.
     pub(crate) newer: bool,
+    /// The sentence that permits what is asked, where it permits it once.
+    pub(crate) once: Option<u16>,
+    /// Whether that was used.
+    pub(crate) used_up: bool,
 }
 
 /// Everything held of a person.
@@ -41,9 +45,15 @@ pub(crate) struct Holdings {
 }
 
 impl Holding {
-    /// Whether an act may touch it: it is neither closed nor blocked, and what is asked was permitted when it was taken.
+    /// Whether an act may touch it: it is neither closed nor blocked, what is asked was permitted when it was taken, and was
+    /// not done before where it may be done once.
     pub(crate) const fn is_open(&self) -> bool {
-        !self.closed && !self.blocked && !self.newer
+        self.is_readable() && !self.newer && !self.used_up
+    }
+
+    /// Whether it is neither closed nor blocked, whatever is asked.
+    pub(crate) const fn is_readable(&self) -> bool {
+        !self.closed && !self.blocked
     }
 }
 
@@ -77,6 +87,8 @@ impl Moment<'_> {
                     kept,
                     blocked: known.blocked(record.id, element),
                     newer: false,
+                    once: None,
+                    used_up: false,
                 });
             }
         }

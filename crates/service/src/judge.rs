@@ -119,6 +119,7 @@ impl Moment<'_> {
         }
         judged.holdings = self.holdings(&known)?;
         self.mark_newer(&errand, &known, ground, &mut judged.holdings)?;
+        self.mark_used_up(&errand, &known, &facts, &mut judged.holdings);
         judged.answer = self.decide(errand, &looked, asked, &known, &facts, &mut judged.values, &judged.holdings);
         // A case that does not carry the question is the reason only where the question would be permitted with one.
         if judged.answer.allowed
@@ -155,7 +156,8 @@ impl Moment<'_> {
             });
             let here: Vec<&Holding> = here.collect();
             let open: Vec<&Holding> = here.iter().copied().filter(|value| value.is_open()).collect();
-            // Closed and blocked values are set aside, and those that a newer version does not reach; when nothing else is there, they are what the question is about.
+            // Closed and blocked values are set aside, those that a newer version does not reach, and those that were used up;
+            // when nothing else is there, they are what the question is about.
             let about = if open.is_empty() { &here } else { &open };
             if about.is_empty() {
                 // Nothing is held: that is the answer where one way of taking it would permit the act.
@@ -188,7 +190,8 @@ impl Moment<'_> {
         hide_facts(policy, errand, &pairs, &mut answer);
         if answer.allowed {
             answer = match found.first() {
-                _ if found.iter().any(|value| value.newer && !value.closed && !value.blocked) => self.newer(),
+                _ if found.iter().any(|value| value.newer && value.is_readable()) => self.newer(),
+                _ if found.iter().any(|value| value.used_up && value.is_readable()) => self.used_up(&found),
                 _ if found.iter().any(Holding::is_open) => answer,
                 None => Answer::refused(Reason::NotHeld),
                 // A block is lifted by a question about what is blocked.

@@ -22,6 +22,7 @@ mod judge;
 mod keep;
 mod keys;
 mod moment;
+mod once;
 mod policy_life;
 mod proposals;
 mod recent;

@@ -137,6 +137,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         programs: model.programs.clone(),
         origins_by_element,
         versions: model.versions.clone(),
+        once: model.once.clone(),
         purpose_labels: model.purpose_labels.clone(),
         recipient_labels: model.recipient_labels.clone(),
     }

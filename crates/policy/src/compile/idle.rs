@@ -39,7 +39,8 @@ pub(crate) fn idle(model: &Model) -> Vec<u16> {
     let (mut tried, mut filled) = (0, 0_usize);
     let mut out = BTreeSet::new();
     for sentence in candidates.into_iter().rev() {
-        if sure.contains(&sentence) {
+        // What holds once narrows what the sentence permits that collects it.
+        if sure.contains(&sentence) || model.once.contains(&sentence) {
             continue;
         }
         if promises.contains(&sentence) {

@@ -99,6 +99,9 @@ fn rule(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, above: &Above) -> 
         check_permission(lowering, sentence, *force, phrases, &scope, &below);
     }
     check_recipient(lowering, sentence, phrases, &scope, above);
+    if let Some(place) = phrases.once {
+        once(lowering, numbered.index, *force, &below, place);
+    }
     let children = numbered.children.iter().filter_map(|child| rule(lowering, child, &below)).collect();
     Some(Rule { sentence: numbered.index, force: *force, scope, when, children, lock: false })
 }
@@ -240,6 +243,21 @@ fn check_permission(
                 .help("write `we may collect DATA from WHO at POINT for PURPOSE`"),
         );
     }
+}
+
+/// `once` counts what is handed out: it stands where values are read or disclosed as they are.
+fn once(lowering: &mut Lowering<'_>, sentence: u16, force: Force, whole: &Above, place: upheld_document::Span) {
+    let permits = matches!(force, Force::May | Force::ButMay);
+    let counted = whole.actions.iter().all(|action| *action == Action::Use || action.discloses());
+    if permits && counted && whole.shape.is_none() {
+        lowering.model.once.push(sentence);
+        return;
+    }
+    lowering.report(
+        Diagnostic::error("UP0226", "`once` stands in a permission to use or to disclose only")
+            .at(place, "")
+            .help("say what may be done once: `we may use email for invitation once`; totals, and what is under a pseudonym, are not counted"),
+    );
 }
 
 /// A line that names a recipient discloses. An indented line without a verb speaks of the disclosures above it, so one among

@@ -335,6 +335,8 @@ pub struct Phrases {
     pub condition: Option<Condition>,
     /// `only`: the phrase that it stands before.
     pub only: Option<Only>,
+    /// `once`, and where it stands.
+    pub once: Option<Span>,
 }
 
 /// The phrase that `only` locks.

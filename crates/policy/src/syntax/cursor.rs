@@ -168,7 +168,7 @@ impl<'t> Cursor<'t> {
                 | (Some("made"), Some("from"))
                 | (Some("itemised"), _)
                 | (Some("within" | "via" | "giving"), _)
-                | (Some("once"), Some("a"))
+                | (Some("once"), _)
                 | (Some("basis"), Some(_))
                 | (Some("compatible"), Some("with"))
                 | (Some("because"), _)

@@ -173,7 +173,7 @@ impl Moment<'_> {
             .filter_map(|value| holdings.record(value).map(|record| (record.id, value.element.clone())))
             .collect();
         for (record, element) in &what {
-            self.unblock(known, *record, element)?;
+            self.forget_value(known, *record, element)?;
         }
         let gone = self.vault.erase(&what)?;
         if gone.values > 0 {

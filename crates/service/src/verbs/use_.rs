@@ -77,6 +77,9 @@ fn read(moment: &mut Moment<'_>, verb: &str, caller: &Caller, asked: &Asked) -> 
     if judged.answer.allowed && asked.action == Action::Use {
         note_first_read(moment, caller, &judged)?;
     }
+    if judged.answer.allowed {
+        moment.note_used_once(asked, &judged)?;
+    }
     let entry = moment.entry_of(verb, caller, asked, &judged);
     let log = moment.log(entry, &judged.answer)?;
     if !judged.answer.allowed {

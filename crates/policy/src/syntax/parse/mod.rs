@@ -84,7 +84,7 @@ fn sentence(cursor: &mut Cursor<'_>) -> Parsed<(Kind, u32, Vec<Name>)> {
     let kind = family(cursor)?;
     let end = cursor.read_to();
     let keeps = cursor.keeps()?;
-    if let Some(word @ ("together" | "once" | "unless")) = cursor.peek_word() {
+    if let Some(word @ ("together" | "unless")) = cursor.peek_word() {
         return later(cursor, word);
     }
     cursor.end(EXAMPLE)?;

@@ -137,6 +137,13 @@ fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
     }
     loop {
         let mut here = cursor.here();
+        if cursor.word_at(1) == Some("once") {
+            cursor.take_comma();
+        }
+        if out.once.is_none() && cursor.take(&["once"]) {
+            out.once = Some(here);
+            continue;
+        }
         let only = cursor.peek_word() == Some("only");
         if only {
             cursor.next();
