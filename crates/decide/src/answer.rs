@@ -59,6 +59,8 @@ pub enum Reason {
     Closed,
     /// The value is blocked.
     Blocked,
+    /// The person has restricted it.
+    Restricted,
     /// The version under which the value was taken did not permit it.
     NewerThanTheData,
     /// A sentence demands that it is kept.
@@ -110,6 +112,7 @@ impl Reason {
             Self::NotHeld => "nothing of that kind is held",
             Self::Closed => "the period for which it is kept has ended",
             Self::Blocked => "it is blocked",
+            Self::Restricted => "the person has restricted it",
             Self::NewerThanTheData => "the policy under which it was taken did not permit it",
             Self::Kept => "the policy demands that it is kept",
             Self::NotThatKind => "the person is not of the kind that the policy speaks of",

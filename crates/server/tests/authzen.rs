@@ -378,6 +378,7 @@ fn every_reason_stands_in_the_document() {
         NotHeld,
         Closed,
         Blocked,
+        Restricted,
         NewerThanTheData,
         Kept,
         NotThatKind,
@@ -394,8 +395,8 @@ fn every_reason_stands_in_the_document() {
             Permitted | NoRule | Never | Refused | NotAgreed | Condition | NoCase | CaseIncomplete | NoFinding
             | NotTheirFinding | CaseEnded | OutOfReach | NotTheirWork | NotDeclared | NotFurtherSaid
             | NotDeclaredThere | NotCovered | Missing | Malformed | NoPurpose | NoRecipient | NoItem | NobodyKnown
-            | NotHeld | Closed | Blocked | NewerThanTheData | Kept | NotThatKind | NotGiven | NotOffered | UsedUp
-            | HandedOver | NotVerified | NoPolicy => {}
+            | NotHeld | Closed | Blocked | Restricted | NewerThanTheData | Kept | NotThatKind | NotGiven
+            | NotOffered | UsedUp | HandedOver | NotVerified | NoPolicy => {}
         }
     }
     let schema = &DOCUMENT["components"]["schemas"]["Reason"];

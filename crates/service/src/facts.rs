@@ -234,6 +234,11 @@ impl Known {
         self.state(BLOCK, &block_subject(record, element)).is_some()
     }
 
+    /// Whether it is the person who closed it, and not staff.
+    pub(crate) fn restricted(&self, record: RecordId, element: &str) -> bool {
+        self.state(BLOCK, &block_subject(record, element)) == Some(RESTRICTED)
+    }
+
     /// Whether what may be done once with a value was done.
     pub(crate) fn used_once(&self, record: RecordId, element: &str, act: &str, purpose: &str) -> bool {
         self.state(ONCE, &once_subject(record, element, act, purpose)).is_some()

@@ -27,8 +27,10 @@ pub(crate) struct Holding {
     pub(crate) kept: Kept,
     /// Whether its period has ended.
     pub(crate) closed: bool,
-    /// Whether it is blocked.
+    /// Whether it is blocked, by staff or at the person's wish.
     pub(crate) blocked: bool,
+    /// Whether it is the person who restricted it.
+    pub(crate) restricted: bool,
     /// Whether the version under which it was taken did not permit what is asked now; for an act that asks for nothing, no.
     pub(crate) newer: bool,
     /// The sentence that permits what is asked, where it permits it once.
@@ -86,6 +88,7 @@ impl Moment<'_> {
                     closed: kept.closes.is_some_and(|end| end <= self.ms()),
                     kept,
                     blocked: known.blocked(record.id, element),
+                    restricted: known.restricted(record.id, element),
                     newer: false,
                     once: None,
                     used_up: false,

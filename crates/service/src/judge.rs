@@ -194,9 +194,11 @@ impl Moment<'_> {
                 _ if found.iter().any(|value| value.used_up && value.is_readable()) => self.used_up(&found),
                 _ if found.iter().any(Holding::is_open) => answer,
                 None => Answer::refused(Reason::NotHeld),
-                // A block is lifted by a question about what is blocked.
-                Some(value) if value.blocked && !value.closed && asked.action == Action::Block => answer,
                 Some(value) if value.closed => self.closed(value),
+                // What a person restricted only they lift.
+                _ if found.iter().any(|value| value.restricted) => Answer::refused(Reason::Restricted),
+                // A block is lifted by a question about what is blocked.
+                Some(_) if asked.action == Action::Block => answer,
                 Some(_) => Answer::refused(Reason::Blocked),
             };
             *touched = found;
