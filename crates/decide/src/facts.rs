@@ -140,9 +140,15 @@ impl FactSet {
 
     /// Its literals, lowest fact first.
     pub fn literals(&self) -> impl Iterator<Item = Literal> + '_ {
-        (0..MOST_FACTS)
-            .flat_map(|fact| [(fact, false), (fact, true)])
-            .filter_map(|(fact, holds)| Some(Literal { fact: u16::try_from(fact).ok()?, holds }))
-            .filter(|literal| self.has(*literal))
+        self.0.iter().zip(0_u16..).flat_map(|(word, at)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                // The lowest bit that is set, which is then taken away.
+                let bit = u16::try_from(left.trailing_zeros()).ok().filter(|bit| *bit < 64)?;
+                left &= left - 1;
+                let bit = at * 64 + bit;
+                Some(Literal { fact: bit / 2, holds: bit % 2 == 1 })
+            })
+        })
     }
 }
