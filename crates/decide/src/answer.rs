@@ -33,6 +33,8 @@ pub enum Reason {
     OutOfReach,
     /// The actor does not work on the purpose.
     NotTheirWork,
+    /// Whoever acts does not stand to the person in the relation that the sentence asks for.
+    NotRelated,
     /// A name that the policy does not declare.
     NotDeclared,
     /// The name is open: one of its members must be named.
@@ -99,6 +101,7 @@ impl Reason {
             Self::CaseEnded => "the case has ended",
             Self::OutOfReach => "the case does not reach this person, item or recipient",
             Self::NotTheirWork => "the actor does not work on this purpose",
+            Self::NotRelated => "they do not stand in such a relation to the person",
             Self::NotDeclared => "the policy declares no such name",
             Self::NotFurtherSaid => "the name is open: name one of its members",
             Self::NotDeclaredThere => "the policy does not declare this data at this point",

@@ -3,7 +3,7 @@
 use crate::answer::{Answer, Cited, Reason};
 use crate::compiled::Compiled;
 use crate::facts::{Fact, FactSet, Literal};
-use crate::names::{Actor, Axis, Element, Giver, GroundId, Kind, OriginId, Purpose, Recipient};
+use crate::names::{Actor, Axis, Element, Giver, GroundId, Kind, OriginId, Purpose, Recipient, is_relative};
 use crate::question::{Action, Form, Question};
 use crate::table::{Decision, Entry, Ids};
 
@@ -140,7 +140,7 @@ impl Compiled {
                 let (reason, sentences, lacking) = self.explain(&ids, &decision, facts);
                 let refusal = refusal.get_or_insert((reason, Vec::new(), Vec::new()));
                 // A refusal that a sentence makes says more than one for want of a sentence.
-                if matches!(refusal.0, Reason::NoRule | Reason::NotTheirWork) && !sentences.is_empty() {
+                if matches!(refusal.0, Reason::NoRule | Reason::NotTheirWork | Reason::NotRelated) && !sentences.is_empty() {
                     refusal.0 = reason;
                 }
                 refusal.1.extend(sentences);
@@ -190,12 +190,20 @@ impl Compiled {
             };
             return (self.prohibition_reason(first), holding.iter().map(|entry| entry.sentence).collect(), lacking);
         }
-        let others = self.names.actors.ids().map(Actor).filter(|actor| *actor != ids.actor);
-        let anothers_work = others.into_iter().any(|actor| {
-            let other = Ids { actor, ..*ids };
-            !self.table.decide(&other, facts).permissions.is_empty()
-        });
-        (if anothers_work { Reason::NotTheirWork } else { Reason::NoRule }, Vec::new(), Vec::new())
+        let permitted = |actor: &u16| {
+            let other = Ids { actor: Actor(*actor), ..*ids };
+            *actor != ids.actor.0 && !self.table.decide(&other, facts).permissions.is_empty()
+        };
+        let others: Vec<u16> = self.names.actors.ids().filter(permitted).collect();
+        // Of those to whom it is permitted such as whoever asks comes first: people, or roles and programs.
+        let relative = |actor: u16| is_relative(self.names.actors.name(actor));
+        let asker = relative(ids.actor.0);
+        let reason = match others.iter().find(|actor| relative(**actor) == asker).or(others.first()) {
+            None => Reason::NoRule,
+            Some(actor) if relative(*actor) => Reason::NotRelated,
+            Some(_) => Reason::NotTheirWork,
+        };
+        (reason, Vec::new(), Vec::new())
     }
 
     /// Of the permissions that cover a question and do not hold, the one that lacks least: the reason, and what it lacks.

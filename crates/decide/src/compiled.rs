@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::bases::{ActsFor, Apart, PurposeBasis, StorePlace};
-use crate::duties::{Choice, Cookie, Form, Ground, Keep, KindLife, Point, Report, Right};
+use crate::duties::{Choice, Cookie, Form, Ground, Keep, KindLife, Point, Relation, Report, Right};
 use crate::facts::Fact;
 use crate::names::{Element, Names};
 use crate::table::Table;
@@ -77,6 +77,9 @@ pub struct Compiled {
     pub choices: Vec<Choice>,
     /// Rights.
     pub rights: Vec<Right>,
+    /// Relations, by `RelationId::index`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<Relation>,
     /// Reports.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reports: Vec<Report>,

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::names::{Actor, Element, GroundId, Kind, OriginId, PointId, Purpose};
+use crate::names::{Actor, Element, GroundId, Kind, OriginId, PointId, Purpose, RelationId};
 use crate::question::Action;
 
 /// How a point takes data in.
@@ -136,6 +136,9 @@ pub struct Choice {
     pub agree: bool,
     /// Who has it; none: every person.
     pub kind: Option<Kind>,
+    /// Who makes it for them; none: they themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<RelationId>,
     /// The purposes that it guards, everything below included; empty: all.
     pub purposes: Vec<Purpose>,
     /// It guards every purpose for which the data was not taken (`for another purpose`); `purposes` is empty then.
@@ -149,6 +152,21 @@ pub struct Choice {
     pub via: Vec<String>,
     /// What must be given and match what is held; one alternative each for a group ("at least one of it").
     pub giving: Vec<Element>,
+    /// Its label, for people.
+    pub label: Option<String>,
+}
+
+/// A relation in which somebody stands to a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Relation {
+    /// Its name.
+    pub id: RelationId,
+    /// Index of the sentence.
+    pub sentence: u16,
+    /// To whom one stands in it: a kind of person; none: anybody.
+    pub of: Option<Kind>,
+    /// Who may record it; empty: whoever may record relations at all.
+    pub by: Vec<Actor>,
     /// Its label, for people.
     pub label: Option<String>,
 }
@@ -225,6 +243,9 @@ pub struct Right {
     pub kind: RightKind,
     /// Who has it; none: every person.
     pub of: Option<Kind>,
+    /// Who exercises it for them; none: they themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<RelationId>,
     /// The elements that it reaches, groups expanded.
     pub elements: Vec<Element>,
     /// How soon it must be answered.

@@ -24,11 +24,13 @@ pub use ask::Errand;
 pub use bases::{ActsFor, Apart, Basis, PurposeBasis, StorePlace, basis_of};
 pub use compiled::{Compiled, Header, Sentence};
 pub use duties::{
-    Case, Choice, Cookie, End, Finding, Form as PointForm, Ground, Keep, KindLife, Period, Point, PointKind, Report,
-    Right, RightKind, Taken, Unit,
+    Case, Choice, Cookie, End, Finding, Form as PointForm, Ground, Keep, KindLife, Period, Point, PointKind, Relation, Report, Right, RightKind, Taken, Unit,
 };
 pub use facts::{Fact, FactSet, Literal, MOST_FACTS};
-pub use names::{Actor, Axis, Element, Giver, GroundId, Kind, Names, Origin, OriginId, PointId, Purpose, Recipient};
+pub use names::{
+    Actor, Axis, Element, Giver, GroundId, Kind, Names, Origin, OriginId, PointId, Purpose, Recipient, RelationId,
+    THEMSELVES, is_relative, their,
+};
 pub use question::{Action, Form, Question};
 pub use table::{Decision, Entry, Ids, Table};
 pub use versions::{Afterwards, Versions};

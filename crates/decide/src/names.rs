@@ -43,6 +43,8 @@ ids! {
     Actor,
     /// A ground: a kind of case.
     GroundId,
+    /// A relation in which people stand to each other.
+    RelationId,
     /// An [`Origin`] in [`Names::origins`]. `0` is the unknown origin, which no permission covers.
     OriginId,
 }
@@ -232,6 +234,9 @@ pub struct Names {
     pub actors: Axis,
     /// Grounds.
     pub grounds: Axis,
+    /// Relations.
+    #[serde(skip_serializing_if = "Axis::is_empty")]
+    pub relations: Axis,
     /// The origins that collect sentences make, `0` unknown (its fields mean nothing).
     pub origins: Vec<Origin>,
     /// Names that are abstract (`open`): a question may not say them. Data, purposes and recipients.
@@ -240,4 +245,19 @@ pub struct Names {
     pub open_purposes: Vec<Purpose>,
     /// Abstract recipients.
     pub open_recipients: Vec<Recipient>,
+}
+
+/// The relative party that is the person themselves, as an actor and as a recipient.
+pub const THEMSELVES: &str = "themselves";
+
+/// The relative party of everybody who stands in a relation to the person: `their teacher`.
+#[must_use]
+pub fn their(relation: &str) -> String {
+    format!("their {relation}")
+}
+
+/// Whether an actor or a recipient is named by what they are to the person: who it is differs from person to person.
+#[must_use]
+pub fn is_relative(name: &str) -> bool {
+    name == THEMSELVES || name.starts_with("their ")
 }

@@ -5,7 +5,7 @@
 
 use upheld_decide::{
     Action, Actor, Choice, Element, Ground, GroundId, Header, Keep, Kind, KindLife, Names, Point, PointForm, PointId,
-    Purpose, Recipient, Right, Sentence,
+    Purpose, Recipient, Relation, Right, Sentence,
 };
 use upheld_document::Span;
 
@@ -42,6 +42,8 @@ pub struct Model {
     pub stores: Vec<upheld_decide::StorePlace>,
     /// Rights; `elements` as written, expanded by `compile`.
     pub rights: Vec<Right>,
+    /// Relations, by `RelationId::index`.
+    pub relations: Vec<Relation>,
     /// Reports; `origins` filled by `compile` from their scopes.
     pub reports: Vec<ReportRule>,
     /// What is kept on people's devices.

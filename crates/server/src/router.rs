@@ -50,6 +50,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(routes::block::block))
         // What people do themselves.
         .routes(routes!(routes::choices::choose))
+        .routes(routes!(routes::relations::relate))
         .routes(routes!(routes::requests::request))
         .routes(routes!(routes::inquiries::list))
         .routes(routes!(routes::inquiries::answer))

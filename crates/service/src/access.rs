@@ -24,6 +24,8 @@ pub enum Verb {
     Attest,
     /// Pass on people's requests.
     Request,
+    /// Record in what relation people stand to each other.
+    Relate,
     /// Put questions.
     Ask,
     /// Read the log.
@@ -32,7 +34,7 @@ pub enum Verb {
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Collect,
         Self::Use,
         Self::Change,
@@ -42,6 +44,7 @@ impl Verb {
         Self::Choose,
         Self::Attest,
         Self::Request,
+        Self::Relate,
         Self::Ask,
         Self::Log,
     ];
@@ -59,6 +62,7 @@ impl Verb {
             Self::Choose => "choose",
             Self::Attest => "attest",
             Self::Request => "request",
+            Self::Relate => "relate",
             Self::Ask => "ask",
             Self::Log => "log",
         }

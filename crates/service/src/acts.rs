@@ -111,6 +111,9 @@ pub struct Use {
     pub person: String,
     /// Elements, or groups (then every element held below them).
     pub data: Vec<String>,
+    /// The person who would do it, as the calling program knows them: what they are to the person decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_person: Option<String>,
     /// The item, for itemised data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
@@ -133,7 +136,14 @@ pub struct Share {
     pub person: String,
     /// Elements, or groups.
     pub data: Vec<String>,
-    /// The recipient, as declared.
+    /// The person who would do it, as the calling program knows them: what they are to the person decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_person: Option<String>,
+    /// The person with whom it would be shared, by what they are to the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_person: Option<String>,
+    /// The recipient, as declared; left out beside `with_person`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub with: String,
     /// `share` (the default), `rent`, `sell` or `transfer`.
     #[serde(default = "share")]
@@ -182,6 +192,9 @@ pub struct Change {
     pub element: String,
     /// The new value.
     pub value: String,
+    /// The person who would do it, as the calling program knows them: what they are to the person decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_person: Option<String>,
     /// The item, for itemised data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
@@ -201,6 +214,9 @@ pub struct Remove {
     pub person: String,
     /// Elements, or groups.
     pub data: Vec<String>,
+    /// The person who would do it, as the calling program knows them: what they are to the person decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_person: Option<String>,
     /// The item, for itemised data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
@@ -262,6 +278,9 @@ pub struct Choose {
     /// What they gave to be recognised; used for matching only and never stored.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub giving: BTreeMap<String, String>,
+    /// Who makes it for the person (`their guardian may agree to …`); left out: they themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_person: Option<String>,
 }
 
 /// Open a case.
@@ -341,6 +360,24 @@ pub struct Ask {
     /// What they gave to be recognised; used for matching only and never stored.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub giving: BTreeMap<String, String>,
+    /// Whose right it is, when whoever asks exercises it for another; left out: their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+}
+
+/// Somebody begins to stand in a relation to a person, or does no more.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Relate {
+    /// The relation, as declared.
+    pub relation: String,
+    /// Who stands in it.
+    pub party: String,
+    /// To whom.
+    pub of: String,
+    /// It ends; it begins when left out.
+    #[serde(default)]
+    pub ends: bool,
 }
 
 /// What a request was answered with.
@@ -468,6 +505,12 @@ pub struct Question {
     pub person: String,
     /// Elements, or groups.
     pub data: Vec<String>,
+    /// The person who would do it, as the calling program knows them: what they are to the person decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_person: Option<String>,
+    /// The person with whom it would be shared, by what they are to the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_person: Option<String>,
     /// The recipient of a disclosure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<String>,
@@ -556,6 +599,7 @@ quiet! {
     Change: ;
     Remove: lift;
     Choose: agree;
+    Relate: ends;
     OpenCase: ;
     Question: action, form;
     Find: holds;

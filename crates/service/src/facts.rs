@@ -1,6 +1,6 @@
 //! What is true of a person now, as the store knows it. Nothing of it is taken from a caller.
 
-use upheld_decide::{Compiled, Fact, FactSet, GroundId, Kind};
+use upheld_decide::{Compiled, Fact, FactSet, GroundId, Kind, Relation, THEMSELVES, their};
 use upheld_store::Value;
 use upheld_vault::{PersonId, RecordId, Standing};
 
@@ -22,6 +22,7 @@ const ONCE: &str = "once";
 /// How a block of staff stands, and how a restriction that the person asked for.
 const BLOCKED: &str = "blocked";
 const RESTRICTED: &str = "restricted";
+const RELATION: &str = "relation";
 
 /// A person with their deciding rows, verified.
 #[derive(Clone, Debug)]
@@ -64,6 +65,37 @@ impl Moment<'_> {
     /// The person agrees or refuses.
     pub(crate) fn set_choice(&self, known: &mut Known, choice: &str, agreed: bool, entry: u64) -> Result<()> {
         self.stand(known, CHOICE, choice.to_owned(), if agreed { "agreed" } else { "refused" }, entry)
+    }
+
+    /// Somebody begins to stand in a relation to the person, or does no more.
+    pub(crate) fn set_relation(
+        &self,
+        known: &mut Known,
+        relation: &str,
+        party: PersonId,
+        begins: bool,
+        entry: u64,
+    ) -> Result<()> {
+        let state = if begins { "stands" } else { "ended" };
+        self.stand(known, RELATION, relation_subject(relation, party), state, entry)
+    }
+
+    /// What somebody is to a person now, as parties are named: `themselves`, `their teacher`. None where nobody is asked
+    /// about.
+    pub(crate) fn parties_of(&self, known: Option<&Known>, party: Option<&str>) -> Result<Option<Vec<String>>> {
+        let Some(party) = party else { return Ok(None) };
+        let (Some(known), Some(party)) = (known, self.known(party)?) else { return Ok(Some(Vec::new())) };
+        let policy = self.policy();
+        let mut out = Vec::new();
+        if known.id == party.id {
+            out.push(THEMSELVES.to_owned());
+        }
+        for relation in &policy.relations {
+            if known.has(policy, relation, party.id) {
+                out.push(their(policy.names.relations.name(relation.id.0)));
+            }
+        }
+        Ok(Some(out))
     }
 
     /// A value becomes unreadable until the block is lifted.
@@ -190,6 +222,10 @@ fn event_subject(point: &str, item: Option<&[u8]>) -> String {
     }
 }
 
+fn relation_subject(relation: &str, party: PersonId) -> String {
+    format!("{relation}/{party}")
+}
+
 fn block_subject(record: RecordId, element: &str) -> String {
     format!("{record}/{element}")
 }
@@ -223,6 +259,19 @@ impl Known {
     pub(crate) fn is_or_was(&self, policy: &Compiled, kind: Kind) -> bool {
         let kinds = &policy.names.kinds;
         kinds.below(kind.0).iter().any(|below| self.state(KIND, kinds.name(*below)).is_some())
+    }
+
+    /// Whether somebody stands in a relation to the person now. It ends when it is ended, and when the person is no more of
+    /// the kind that has it.
+    pub(crate) fn has(&self, policy: &Compiled, relation: &Relation, party: PersonId) -> bool {
+        self.is_recorded(policy, relation, party)
+            && relation.of.is_none_or(|kind| self.is(policy, kind) != Some(false))
+    }
+
+    /// Whether a relation is recorded and was not ended, whatever the person is now.
+    pub(crate) fn is_recorded(&self, policy: &Compiled, relation: &Relation, party: PersonId) -> bool {
+        let name = policy.names.relations.name(relation.id.0);
+        self.state(RELATION, &relation_subject(name, party)) == Some("stands")
     }
 
     /// What the person has chosen.

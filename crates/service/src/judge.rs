@@ -3,7 +3,7 @@
 
 use upheld_decide::{
     Action, Actor, Answer, Axis, Compiled, Element, Errand, FactSet, Form, GroundId, Ids, Literal, OriginId, Purpose,
-    Reason, Recipient,
+    Reason, Recipient, THEMSELVES, is_relative,
 };
 use upheld_evidence::Entry;
 
@@ -24,6 +24,10 @@ pub(crate) struct Asked {
     pub(crate) form: Form,
     pub(crate) purpose: Option<String>,
     pub(crate) recipient: Option<String>,
+    /// The person who would do it, in place of the role of the caller.
+    pub(crate) actor_person: Option<String>,
+    /// The person with whom it would be shared.
+    pub(crate) recipient_person: Option<String>,
     /// The id of a case.
     pub(crate) on: Option<String>,
 }
@@ -40,14 +44,18 @@ pub(crate) struct Judged {
     pub(crate) purpose: Option<String>,
     /// The case's id.
     pub(crate) case: Option<String>,
+    /// With whom, where it is a disclosure.
+    pub(crate) recipient: Option<Recipient>,
 }
 
 /// Names looked up.
 struct Looked {
-    actor: Actor,
+    /// Who may be meant: one, or for a person all that people can be to each other.
+    actors: Vec<Actor>,
     data: Vec<Element>,
     purpose: Option<Purpose>,
-    recipient: Option<Recipient>,
+    /// With whom, likewise.
+    recipients: Vec<Recipient>,
 }
 
 /// The most names that one act may name.
@@ -83,13 +91,18 @@ impl Moment<'_> {
         if asked.on.is_some() && case.is_none() {
             return Ok(judged);
         }
-        let errand = Errand {
+        let errand = |actor, recipient| Errand {
             action: asked.action,
-            actor: looked.actor,
+            actor,
             form: asked.form,
             purpose: purpose.unwrap_or(Purpose::UNSAID),
-            recipient: looked.recipient.unwrap_or(Recipient::NOBODY),
+            recipient,
         };
+        let errands: Vec<Errand> = looked
+            .actors
+            .iter()
+            .flat_map(|actor| looked.recipients.iter().map(move |recipient| errand(*actor, *recipient)))
+            .collect();
         if asked.item.is_none() && looked.data.iter().any(|element| policy.form(*element).itemised) {
             return Ok(judged.with(Reason::NoItem));
         }
@@ -97,7 +110,9 @@ impl Moment<'_> {
         // To whom no sentence permits it, whatever is true of anybody, the answer is the same whoever is asked about: it
         // does not tell whether somebody is known.
         let ways = every_way(policy, &looked.data);
-        if !ways.iter().any(|way| some_permission(policy, errand, *way)) {
+        let opens = |errand: &Errand| ways.iter().any(|way| some_permission(policy, *errand, *way));
+        if !errands.iter().any(opens) {
+            let Some(errand) = errands.first().copied() else { return Ok(judged.with(Reason::NotRelated)) };
             let needs_purpose = matches!(asked.action, Action::Use) || asked.action.discloses();
             judged.answer = match purpose {
                 None if needs_purpose => Answer::refused(Reason::NoPurpose),
@@ -112,24 +127,89 @@ impl Moment<'_> {
             judged.known = known;
             return Ok(judged);
         }
+        let errands = match self.standing_errands(asked, known.as_ref(), &errands, opens)? {
+            Ok(errands) => errands,
+            Err(lacking) => {
+                judged.answer = Answer { lacking, ..Answer::refused(Reason::NotRelated) };
+                judged.known = known;
+                return Ok(judged);
+            }
+        };
         let Some(known) = known else { return Ok(judged.with(Reason::NobodyKnown)) };
         let mut facts = known.facts(policy);
         if let Some(ground) = ground {
             on_case(policy, ground, &mut facts);
         }
         judged.holdings = self.holdings(&known)?;
-        self.mark_newer(&errand, &known, ground, &mut judged.holdings)?;
-        self.mark_used_up(&errand, &known, &facts, &mut judged.holdings);
-        judged.answer = self.decide(errand, &looked, asked, &known, &facts, &mut judged.values, &judged.holdings);
+        let mut chosen = None;
+        for errand in errands {
+            self.mark_newer(&errand, &known, ground, &mut judged.holdings)?;
+            self.mark_used_up(&errand, &known, &facts, &mut judged.holdings);
+            let answer = self.decide(errand, &looked, asked, &known, &facts, &mut judged.values, &judged.holdings);
+            let allowed = answer.allowed;
+            if allowed || chosen.is_none() {
+                chosen = Some(errand);
+                judged.answer = answer;
+            }
+            if allowed {
+                break;
+            }
+        }
+        judged.recipient = chosen.map(|errand| errand.recipient).filter(|one| *one != Recipient::NOBODY);
         // A case that does not carry the question is the reason only where the question would be permitted with one.
         if judged.answer.allowed
             && let Some(case) = &case
-            && let Some(refusal) = self.case_refusal(case, &known, asked.item.as_deref(), looked.recipient)?
+            && let Some(refusal) = self.case_refusal(case, &known, asked.item.as_deref(), judged.recipient)?
         {
             judged.answer = refusal;
         }
         judged.known = Some(known);
         Ok(judged)
+    }
+
+    /// Of the errands of people those that what they are to each other now makes theirs. Else: what they lack.
+    fn standing_errands(
+        &self,
+        asked: &Asked,
+        known: Option<&Known>,
+        errands: &[Errand],
+        opens: impl Fn(&Errand) -> bool,
+    ) -> Result<std::result::Result<Vec<Errand>, Vec<String>>> {
+        let names = &self.policy().names;
+        if asked.actor_person.is_none() && asked.recipient_person.is_none() {
+            return Ok(Ok(errands.to_vec()));
+        }
+        let actors = self.parties_of(known, asked.actor_person.as_deref())?;
+        let recipients = self.parties_of(known, asked.recipient_person.as_deref())?;
+        let is_one = |parties: &Option<Vec<String>>, name: &str| {
+            parties.as_ref().is_none_or(|parties| parties.iter().any(|party| party == name))
+        };
+        let stands = |errand: &&Errand| {
+            is_one(&actors, names.actors.name(errand.actor.0))
+                && is_one(&recipients, names.recipients.name(errand.recipient.0))
+        };
+        let standing: Vec<Errand> = errands.iter().filter(stands).copied().collect();
+        // Those to whom some sentence may permit it come first: theirs is the reason that is told.
+        let (mut first, rest): (Vec<_>, Vec<_>) = standing.into_iter().partition(|errand| opens(errand));
+        first.extend(rest);
+        if !first.is_empty() {
+            return Ok(Ok(first));
+        }
+        let mut lacking: Vec<String> = errands
+            .iter()
+            .filter(|errand| opens(errand))
+            .flat_map(|errand| {
+                [
+                    actors.is_some().then(|| names.actors.name(errand.actor.0)),
+                    recipients.is_some().then(|| names.recipients.name(errand.recipient.0)),
+                ]
+            })
+            .flatten()
+            .map(str::to_owned)
+            .collect();
+        lacking.sort_unstable();
+        lacking.dedup();
+        Ok(Err(lacking))
     }
 
     /// Decides over the values in question; fills in those that the act would touch.
@@ -212,11 +292,20 @@ impl Moment<'_> {
     }
 
     /// The entry of an act that was judged.
-    pub(crate) fn entry_of(&self, verb: &str, caller: &Caller, asked: &Asked, judged: &Judged) -> Entry {
+    pub(crate) fn entry_of(&self, verb: &str, caller: &Caller, asked: &Asked, judged: &Judged) -> Result<Entry> {
         let mut entry = self.entry(verb, &actor_of(caller));
         entry.subject = judged.known.as_ref().map(|known| self.subject(known.id));
         entry.purpose.clone_from(&judged.purpose);
         entry.recipient = asked.recipient.clone().filter(|name| self.policy().names.recipients.id(name).is_some());
+        if asked.recipient_person.is_some() {
+            let named = judged.recipient.map(|recipient| self.policy().names.recipients.name(recipient.0).to_owned());
+            entry.recipient = named;
+        }
+        for (word, person) in [("actor_person", &asked.actor_person), ("with_person", &asked.recipient_person)] {
+            if let Some(known) = person.as_deref().map(|person| self.known(person)).transpose()?.flatten() {
+                entry.details.insert(word.to_owned(), self.subject(known.id));
+            }
+        }
         entry.case.clone_from(&judged.case);
         // What was asked for, where the policy has such a name: a typing error may be anything.
         entry.elements =
@@ -232,13 +321,21 @@ impl Moment<'_> {
         if judged.answer.allowed {
             entry.classes = classes;
         }
-        entry
+        Ok(entry)
     }
 }
 
 impl Judged {
     pub(crate) fn refused(answer: Answer) -> Self {
-        Self { answer, known: None, holdings: Holdings::default(), values: Vec::new(), purpose: None, case: None }
+        Self {
+            answer,
+            known: None,
+            holdings: Holdings::default(),
+            values: Vec::new(),
+            purpose: None,
+            case: None,
+            recipient: None,
+        }
     }
 
     fn with(mut self, reason: Reason) -> Self {
@@ -319,7 +416,7 @@ fn look_up(policy: &Compiled, caller: &Caller, asked: &Asked) -> std::result::Re
     let find = |axis: &Axis, name: &str| axis.id(name).ok_or_else(|| refused_over(Reason::NotDeclared, name));
     let find_some = |axis: &Axis, name: Option<&str>| name.map(|name| find(axis, name)).transpose();
     let open = |name: &str| Answer::refused_over(Reason::NotFurtherSaid, name);
-    let actor = find_some(&names.actors, caller.acts_as.as_deref())?;
+    let actor = find_some(&names.actors, caller.acts_as.as_deref().filter(|name| !is_relative(name)))?;
     if asked.data.is_empty() {
         return Err(Answer::refused(Reason::Missing));
     }
@@ -342,8 +439,23 @@ fn look_up(policy: &Compiled, caller: &Caller, asked: &Asked) -> std::result::Re
     {
         return Err(open(name));
     }
-    if recipient.is_some() != asked.action.discloses() {
+    // Who stands in what relation is for the store to say.
+    if asked.recipient.as_deref().is_some_and(|name| name != THEMSELVES && is_relative(name)) {
+        return Err(Answer::refused(Reason::NotDeclared));
+    }
+    if (recipient.is_some() != asked.recipient_person.is_none()) && asked.action.discloses()
+        || (recipient.is_some() || asked.recipient_person.is_some()) && !asked.action.discloses()
+    {
         return Err(Answer::refused(Reason::NoRecipient));
     }
-    Ok(Looked { actor: actor.map_or(Actor::UNSAID, Actor), data, purpose, recipient })
+    let relative = |axis: &Axis| axis.ids().filter(|id| is_relative(axis.name(*id))).collect::<Vec<_>>();
+    let actors = match asked.actor_person {
+        Some(_) => relative(&names.actors).into_iter().map(Actor).collect(),
+        None => vec![actor.map_or(Actor::UNSAID, Actor)],
+    };
+    let recipients = match asked.recipient_person {
+        Some(_) => relative(&names.recipients).into_iter().map(Recipient).collect(),
+        None => vec![recipient.unwrap_or(Recipient::NOBODY)],
+    };
+    Ok(Looked { actors, data, purpose, recipients })
 }

@@ -71,6 +71,11 @@ pub(super) fn check(checked: &Checked<'_>, reach: &Reach<'_>, diagnostics: &mut 
                 diagnostics.push(unused("point", name, "say what is collected there or ends there, or take it out"));
             }
         }
+        Kind::Relation { names: relations, .. } => {
+            for name in relations.iter().filter(|name| !named.is_said(name)) {
+                diagnostics.push(unused("relation", name, "say what they may, or take it out"));
+            }
+        }
         Kind::Role { names: roles, works_on, .. } if works_on.is_empty() => {
             for name in roles.iter().filter(|name| !named.is_said(name) && !works(checked, name)) {
                 diagnostics.push(

@@ -131,6 +131,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         acts_for,
         stores: model.stores.clone(),
         cookies: model.cookies.clone(),
+        relations: model.relations.clone(),
         grounds: model.grounds.clone(),
         kinds: model.kinds.clone(),
         works_on,

@@ -1,6 +1,6 @@
 //! What a sentence reaches: a set of names on each axis. An indented line reaches within the line above.
 
-use upheld_decide::{Action, Actor, Axis, Element, Giver, Kind, PointId, Purpose};
+use upheld_decide::{Action, Actor, Axis, Element, Giver, Kind, PointId, Purpose, is_relative};
 
 use super::bits::Bits;
 use crate::model::{Force, GivenBy, Model, Recipients, Rule, Scope, Shape, Who};
@@ -300,7 +300,7 @@ impl<'m> Space<'m> {
         }
         if let Some(recipients) = &scope.recipients {
             out.recipients = match recipients {
-                Recipients::Anyone => Bits::from_fn(self.recipients, |id| id > 0),
+                Recipients::Anyone => Bits::from_fn(self.recipients, |id| id > 0 && !self.is_relative(id)),
                 Recipients::Named(named) => self.recipient_graph.all_below(named.iter().map(|name| name.index())),
             };
             if reading == Reading::Closes {
@@ -308,6 +308,11 @@ impl<'m> Space<'m> {
             }
         }
         out
+    }
+
+    /// Whether a recipient is named by what it is to the person: `anyone` is everybody outside, and not them.
+    fn is_relative(&self, recipient: usize) -> bool {
+        u16::try_from(recipient).is_ok_and(|id| is_relative(self.model.names.recipients.name(id)))
     }
 
     /// Names of data and everything below them.

@@ -6,7 +6,7 @@ use super::columns::Item;
 use crate::syntax::lexer::{Token, TokenKind, tokens};
 
 /// Words that begin a declaration with a label.
-const LABELLED: [&str; 5] = ["person", "purpose", "recipient", "role", "ground"];
+const LABELLED: [&str; 6] = ["person", "purpose", "recipient", "role", "ground", "relation"];
 
 pub(super) fn read(source: &Source, line: Line, kind: BlockKind) -> Item {
     let text = source.slice(line.span);

@@ -1,7 +1,8 @@
 //! Declarations: names, kinds of person, roles, points and grounds.
 
 use upheld_decide::{
-    Case, Finding, Ground, GroundId, Kind as PersonKind, KindLife, Point, PointForm, PointId, PointKind, Purpose,
+    Case, Finding, Ground, GroundId, Kind as PersonKind, KindLife, Point, PointForm, PointId, PointKind, Purpose, Relation,
+    RelationId,
 };
 use upheld_document::Diagnostic;
 
@@ -73,6 +74,7 @@ fn declared(kind: &Kind) -> Vec<(On, &[Name])> {
         Kind::Point { names, .. } => vec![(On::Points, names)],
         Kind::Ground { names, .. } => vec![(On::Grounds, names)],
         Kind::Cookie(cookie) => vec![(On::Points, std::slice::from_ref(&cookie.name))],
+        Kind::Relation { names, .. } => vec![(On::Relations, names)],
         _ => Vec::new(),
     }
 }
@@ -189,6 +191,15 @@ pub(super) fn lives(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                 for actor in lowering.resolver.actors(names) {
                     set(&mut lowering.model.works_on, actor.index(), works_on.clone());
                     set(&mut lowering.model.programs, actor.index(), *program);
+                }
+            }
+            Kind::Relation { names, of, by, label } => {
+                let of = of.as_ref().and_then(|of| lowering.resolver.kind(of));
+                let by = lowering.resolver.actors(by);
+                for name in names {
+                    let Some(id) = lowering.resolver.find(On::Relations, &name.text) else { continue };
+                    let (id, by, label) = (RelationId(id), by.clone(), label.clone());
+                    lowering.model.relations.push(Relation { id, sentence: numbered.index, of, by, label });
                 }
             }
             Kind::Point { names, kind, places, label } => point(lowering, names, *kind, places, label.as_deref()),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use upheld_decide::{Action, Choice, End, Keep, Origin, Report, Right};
+use upheld_decide::{Action, Choice, End, Keep, Origin, RelationId, Report, Right};
 use upheld_document::Diagnostic;
 
 use super::names::On;
@@ -68,6 +68,7 @@ pub(super) fn choices(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
             },
             None => None,
         };
+        let Ok(by) = acts_for(lowering, choice.by.as_ref()) else { continue };
         let giving = lowering.resolver.data(&choice.giving);
         let (actions, data, sets) = match &choice.that {
             Some((verbs, data)) => {
@@ -99,6 +100,7 @@ pub(super) fn choices(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                 sentence,
                 agree: choice.agree,
                 kind,
+                by,
                 purposes,
                 another: choice.another,
                 data,
@@ -108,6 +110,14 @@ pub(super) fn choices(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                 label,
             });
         }
+    }
+}
+
+/// Who acts for the person, if somebody does; an error when nothing declares that relation.
+fn acts_for(lowering: &mut Lowering<'_>, by: Option<&Name>) -> Result<Option<RelationId>, ()> {
+    match by.and_then(|name| lowering.resolver.relation_of(name)) {
+        None => Ok(None),
+        Some(known) => known.map(Some).ok_or(()),
     }
 }
 
@@ -251,11 +261,13 @@ pub(super) fn rights(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
         };
         let elements = lowering.resolver.data(&written.data);
         let giving = lowering.resolver.data(&written.giving);
+        let Ok(by) = acts_for(lowering, written.by.as_ref()) else { continue };
         for kind in &written.rights {
             lowering.model.rights.push(Right {
                 sentence: numbered.index,
                 kind: *kind,
                 of,
+                by,
                 elements: elements.clone(),
                 within: written.within,
                 via: written.via.clone(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use upheld_decide::{Actor, Axis, Element, GroundId, Kind, Names, Origin, PointId, Purpose, Recipient};
+use upheld_decide::{Actor, Axis, Element, GroundId, Kind, Names, Origin, PointId, Purpose, Recipient, RelationId, THEMSELVES};
 use upheld_document::{Diagnostic, Span, nearest};
 
 use crate::syntax::ast::Name;
@@ -18,11 +18,20 @@ pub(super) enum On {
     Recipients,
     Actors,
     Grounds,
+    Relations,
 }
 
 impl On {
-    pub(super) const ALL: [Self; 7] =
-        [Self::Data, Self::Kinds, Self::Points, Self::Purposes, Self::Recipients, Self::Actors, Self::Grounds];
+    pub(super) const ALL: [Self; 8] = [
+        Self::Data,
+        Self::Kinds,
+        Self::Points,
+        Self::Purposes,
+        Self::Recipients,
+        Self::Actors,
+        Self::Grounds,
+        Self::Relations,
+    ];
 
     /// How messages name one: with its article.
     const fn noun(self) -> &'static str {
@@ -34,6 +43,7 @@ impl On {
             Self::Recipients => "a recipient",
             Self::Actors => "a role or program",
             Self::Grounds => "a ground",
+            Self::Relations => "a relation",
         }
     }
 
@@ -46,6 +56,7 @@ impl On {
             Self::Recipients => "recipient NAME is processor \"What they do\"",
             Self::Actors => "role NAME \"What they do\", works on customer_care",
             Self::Grounds => "ground NAME \"What it is about\"",
+            Self::Relations => "relation NAME of customer \"Who this is to them\"",
         }
     }
 
@@ -57,7 +68,7 @@ impl On {
             Self::Purposes => Some(&vocabulary.purpose),
             Self::Recipients => Some(&vocabulary.recipient),
             Self::Actors => Some(&vocabulary.role),
-            Self::Grounds => None,
+            Self::Grounds | Self::Relations => None,
         }
     }
 }
@@ -97,6 +108,7 @@ impl<'a> Resolver<'a> {
             On::Recipients => &self.names.recipients,
             On::Actors => &self.names.actors,
             On::Grounds => &self.names.grounds,
+            On::Relations => &self.names.relations,
         }
     }
 
@@ -109,6 +121,7 @@ impl<'a> Resolver<'a> {
             On::Recipients => &mut self.names.recipients,
             On::Actors => &mut self.names.actors,
             On::Grounds => &mut self.names.grounds,
+            On::Relations => &mut self.names.relations,
         }
     }
 
@@ -224,11 +237,34 @@ impl<'a> Resolver<'a> {
     }
 
     pub(super) fn recipients(&mut self, names: &[Name]) -> Vec<Recipient> {
-        self.ids(On::Recipients, names)
+        self.parties(On::Recipients, names)
     }
 
     pub(super) fn actors(&mut self, names: &[Name]) -> Vec<Actor> {
-        self.ids(On::Actors, names)
+        self.parties(On::Actors, names)
+    }
+
+    /// Parties: those declared, and those that are named by what they are to the person.
+    fn parties<T: From<u16>>(&mut self, on: On, names: &[Name]) -> Vec<T> {
+        let mut out = Vec::new();
+        for name in names {
+            let known = match self.relation_of(name) {
+                Some(relation) => relation.map(|_| self.axis_mut(on).add(&name.text)),
+                None if name.text == THEMSELVES => Some(self.axis_mut(on).add(THEMSELVES)),
+                None => self.id(on, name),
+            };
+            out.extend(known.map(T::from));
+        }
+        out
+    }
+
+    /// The relation in `their teacher`; none when the name is of another kind, and none in it when nothing declares it.
+    pub(super) fn relation_of(&mut self, name: &Name) -> Option<Option<RelationId>> {
+        let relation = name.text.strip_prefix("their ")?;
+        let end = name.span.end;
+        let start = end.saturating_sub(u32::try_from(relation.len()).unwrap_or_default());
+        let relation = Name { text: relation.to_owned(), span: Span { start, end } };
+        Some(self.id(On::Relations, &relation).map(RelationId))
     }
 
     pub(super) fn kind(&mut self, name: &Name) -> Option<Kind> {

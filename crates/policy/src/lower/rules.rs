@@ -1,6 +1,6 @@
 //! Permissions and prohibitions.
 
-use upheld_decide::{Action, Purpose};
+use upheld_decide::{Action, Choice, Purpose};
 use upheld_document::Diagnostic;
 
 use super::duties::given_by;
@@ -179,18 +179,28 @@ fn conditions(lowering: &mut Lowering<'_>, condition: &ast::Condition) -> Vec<Ve
 }
 
 fn about(lowering: &mut Lowering<'_>, part: &ast::About) -> Option<About> {
-    let (name, agree) = match part {
+    let (name, agree, by) = match part {
         ast::About::Is(name) => return lowering.resolver.kind(name).map(About::Is),
-        ast::About::Agreed(name) => (name, true),
-        ast::About::Refused(name) => (name, false),
+        ast::About::Agreed(name) => (name, true, None),
+        ast::About::Refused(name) => (name, false, None),
+        ast::About::ByAnother { by, agree, choice } => (choice, *agree, Some(by)),
     };
-    let index = lowering.model.choices.iter().position(|choice| choice.name == name.text);
+    let relation = match by {
+        Some(by) => Some(lowering.resolver.relation_of(by).flatten()?),
+        None => None,
+    };
+    let offered = |choice: &&Choice| relation.is_none() || choice.by == relation;
+    let mut choices = lowering.model.choices.iter().filter(offered);
+    let index = choices
+        .find(|choice| choice.name == name.text)
+        .and_then(|found| lowering.model.choices.iter().position(|choice| choice.name == found.name));
     let Some(index) = index.and_then(|index| u16::try_from(index).ok()) else {
         lowering.report(
             Diagnostic::error("UP0205", format!("no sentence offers the choice `{}`", name.text))
                 .at(name.span, "")
                 .help(format!(
-                    "offer it: `every person may {} {} via request`",
+                    "offer it: `{} may {} {} via request`",
+                    by.map_or("every person", |by| &by.text),
                     if agree { "agree to" } else { "refuse" },
                     name.text
                 )),

@@ -62,7 +62,8 @@ pub(super) fn browser(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind
 pub(super) fn chooses(reader: &mut Reader<'_>, person: &Name, allowed: bool) -> Parsed<StepKind> {
     const CHOOSES: &str =
         "ann refuses newsletter via request giving domain_name \"a.example\" and email \"ann@a.example\"";
-    let person = reader.mention(What::Acts, person);
+    let mut person = reader.mention(What::Acts, person);
+    let mut by = None;
     let agree = matches!(reader.cursor.peek_word(), Some("agrees" | "agree"));
     let to = agree || matches!(reader.cursor.peek_word(), Some("objects" | "object"));
     reader.cursor.next();
@@ -73,7 +74,10 @@ pub(super) fn chooses(reader: &mut Reader<'_>, person: &Name, allowed: bool) -> 
     let choice = reader.mention(What::Choice, &choice);
     let (mut via, mut giving) = (None, BTreeMap::new());
     loop {
-        if via.is_none() && reader.cursor.take(&["via"]) {
+        if by.is_none() && reader.cursor.take(&["for"]) {
+            let whose = reader.name(What::Person, "for whom", "carol agrees to account_of_child for mia")?;
+            by = Some(std::mem::replace(&mut person, whose));
+        } else if via.is_none() && reader.cursor.take(&["via"]) {
             via = Some(way(reader, CHOOSES)?);
         } else if giving.is_empty() && reader.cursor.take(&["giving"]) {
             giving = reader.values(What::Data, CHOOSES)?;
@@ -82,7 +86,7 @@ pub(super) fn chooses(reader: &mut Reader<'_>, person: &Name, allowed: bool) -> 
         }
     }
     let expects = Expectation { allowed, because: because(reader)? };
-    reader.done(StepKind::Chooses { person, choice, agree, via, giving, expects }, CHOOSES)
+    reader.done(StepKind::Chooses { person, by, choice, agree, via, giving, expects }, CHOOSES)
 }
 
 /// `link`, `form account_page`
@@ -95,6 +99,48 @@ pub(super) fn way(reader: &mut Reader<'_>, example: &str) -> Parsed<String> {
         }
         _ => Ok(way),
     }
+}
+
+const RELATES: &str = "support relates carol to mia as guardian";
+
+/// `support relates carol to mia as guardian`, `support ends carol as guardian of mia`, and after `may not` both without
+/// their `s`.
+pub(super) fn relates(reader: &mut Reader<'_>, role: &Name, begins: bool, allowed: bool) -> Parsed<StepKind> {
+    let role = Some(reader.mention(What::Actor, role));
+    reader.cursor.next();
+    let (party, relation, person);
+    if begins {
+        party = reader.name(What::Acts, "who stands in it", RELATES)?;
+        reader.cursor.expect(&["to"], RELATES)?;
+        person = reader.name(What::Person, "to whom", RELATES)?;
+        reader.cursor.expect(&["as"], RELATES)?;
+        relation = reader.name(What::Relation, "a relation", RELATES)?;
+    } else {
+        const ENDS: &str = "support ends carol as guardian of mia";
+        party = reader.name(What::Person, "who stands in it", ENDS)?;
+        reader.cursor.expect(&["as"], ENDS)?;
+        relation = reader.name(What::Relation, "a relation", ENDS)?;
+        reader.cursor.expect(&["of"], ENDS)?;
+        person = reader.name(What::Person, "to whom", ENDS)?;
+    }
+    let expects = Expectation { allowed, because: because(reader)? };
+    reader.done(StepKind::Relates { role, party, relation, person, begins, expects }, RELATES)
+}
+
+/// `carol becomes guardian of mia`, `carol is no longer guardian of mia`.
+pub(super) fn becomes(reader: &mut Reader<'_>, party: &Name, begins: bool) -> Parsed<StepKind> {
+    const BECOMES: &str = "carol becomes guardian of mia";
+    const NO_LONGER: &str = "carol is no longer guardian of mia";
+    let party = reader.mention(if begins { What::Acts } else { What::Person }, party);
+    reader.cursor.next();
+    if !begins {
+        reader.cursor.expect(&["no", "longer"], NO_LONGER)?;
+    }
+    let relation = reader.name(What::Relation, "a relation", BECOMES)?;
+    reader.cursor.expect(&["of"], BECOMES)?;
+    let person = reader.name(What::Person, "to whom", BECOMES)?;
+    let expects = Expectation { allowed: true, because: because(reader)? };
+    reader.done(StepKind::Relates { role: None, party, relation, person, begins, expects }, BECOMES)
 }
 
 pub(super) fn opens(reader: &mut Reader<'_>, role: &Name, allowed: bool) -> Parsed<StepKind> {
@@ -154,6 +200,8 @@ pub(super) fn may(reader: &mut Reader<'_>, subject: &Name, same: bool) -> Parsed
         Some("agree" | "refuse" | "object") => return chooses(reader, subject, allowed),
         Some("request") => return super::rights::requests(reader, subject, allowed),
         Some("open") => return opens(reader, subject, allowed),
+        Some("relate") => return relates(reader, subject, true, allowed),
+        Some("end") => return relates(reader, subject, false, allowed),
         _ => {}
     }
     let verb = reader.cursor.peek_word();
@@ -161,7 +209,7 @@ pub(super) fn may(reader: &mut Reader<'_>, subject: &Name, same: bool) -> Parsed
         let verbs: Vec<String> = Action::ALL.iter().map(|action| format!("`{}`", action.word())).collect();
         return reader.cursor.expected(&format!("a verb ({})", verbs.join(", ")), MAY);
     };
-    let actor = reader.mention(What::Actor, subject);
+    let actor = reader.mention(What::ActorOrPerson, subject);
     reader.cursor.next();
     let (person, data) = whose(reader, MAY)?;
     let Phrases { point, item, form, purpose, case, recipient } = phrases(reader, MAY)?;
@@ -232,7 +280,7 @@ fn phrases(reader: &mut Reader<'_>, example: &str) -> Parsed<Phrases> {
         } else if out.case.is_none() && reader.cursor.take(&["on"]) {
             out.case = Some(reader.name(What::Case, "a case", "… on w1")?);
         } else if out.recipient.is_none() && reader.cursor.take(&["with"]) {
-            out.recipient = Some(reader.name(What::Recipient, "a recipient", "… with acme")?);
+            out.recipient = Some(reader.name(What::RecipientOrPerson, "a recipient", "… with acme")?);
         } else {
             return Ok(out);
         }

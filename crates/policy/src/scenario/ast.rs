@@ -121,8 +121,10 @@ pub enum StepKind {
     },
     /// `ann agrees to newsletter`, `ann refuses newsletter`, `ann may not refuse …`
     Chooses {
-        /// Who.
+        /// Whose choice it is.
         person: String,
+        /// Who makes it for them.
+        by: Option<String>,
         /// Which choice.
         choice: String,
         /// Agree or refuse.
@@ -131,6 +133,21 @@ pub enum StepKind {
         via: Option<String>,
         /// What is given.
         giving: BTreeMap<String, String>,
+        /// What is expected.
+        expects: Expectation,
+    },
+    /// `support relates carol to mia as guardian`, `carol becomes guardian of mia`, and their ends.
+    Relates {
+        /// The role that records it; none: a key that may record relations.
+        role: Option<String>,
+        /// Who stands in it.
+        party: String,
+        /// The relation.
+        relation: String,
+        /// To whom.
+        person: String,
+        /// Begins, or ends.
+        begins: bool,
         /// What is expected.
         expects: Expectation,
     },
@@ -222,8 +239,10 @@ pub enum StepKind {
     },
     /// `ann requests to see name`, `ann may not request to erase …`
     Requests {
-        /// Who.
+        /// Whose right it is.
         person: String,
+        /// Who exercises it for them.
+        by: Option<String>,
         /// Which right.
         right: RightKind,
         /// Of what; empty: of all that the right reaches.
@@ -304,6 +323,7 @@ impl StepKind {
         match self {
             Self::At { expects, .. }
             | Self::Chooses { expects, .. }
+            | Self::Relates { expects, .. }
             | Self::Opens { expects, .. }
             | Self::Finds { expects, .. }
             | Self::May { expects, .. }

@@ -11,8 +11,9 @@ use crate::syntax::cursor::{Parsed, Stop};
 use crate::syntax::lexer::{Token, TokenKind};
 
 /// Reasons that speak of somebody or something. Words in capitals stand for a name.
-const PHRASES: [(&str, Reason); 12] = [
+const PHRASES: [(&str, Reason); 13] = [
     ("PERSON has objected to CHOICE", Reason::Refused),
+    ("PERSON is not RELATION of PERSON", Reason::NotRelated),
     ("PERSON has refused CHOICE", Reason::Refused),
     ("PERSON has not agreed to CHOICE", Reason::NotAgreed),
     ("PERSON is not known", Reason::NobodyKnown),
@@ -151,6 +152,7 @@ fn slot(word: &str) -> Option<What> {
     match word {
         "PERSON" => Some(What::Person),
         "CHOICE" => Some(What::Choice),
+        "RELATION" => Some(What::Relation),
         "ACTOR" => Some(What::Actor),
         "CASE" => Some(What::Case),
         "DATA" => Some(What::Data),

@@ -15,9 +15,14 @@ pub(super) enum What {
     Point,
     Choice,
     Actor,
+    /// A role or program, or a person who has appeared.
+    ActorOrPerson,
+    Relation,
     Ground,
     Purpose,
     Recipient,
+    /// A recipient, or a person who has appeared.
+    RecipientOrPerson,
     /// A field that a ground needs: the ground decides when the case is opened.
     Field,
     /// A person who acts, and so appears.
@@ -85,6 +90,7 @@ pub(super) fn check(
         let problem = match what {
             What::Field | What::TakenAs | What::Unopened => None,
             What::Acts | What::Person => person(*what, name, policy, known),
+            What::ActorOrPerson | What::RecipientOrPerson if known.people.contains(&name.text) => None,
             What::Opened if known.cases.contains(&name.text) => Some(
                 Diagnostic::error("UP0503", format!("a case `{}` is open already in this scenario", name.text))
                     .at(name.span, "")
@@ -138,10 +144,11 @@ fn axis(what: What, names: &Names) -> Option<(&Axis, &'static str)> {
     match what {
         What::Data => Some((&names.data, "data")),
         What::Point => Some((&names.points, "point or event")),
-        What::Actor => Some((&names.actors, "role or program")),
+        What::Relation => Some((&names.relations, "relation")),
+        What::Actor | What::ActorOrPerson => Some((&names.actors, "role or program")),
         What::Ground => Some((&names.grounds, "ground")),
         What::Purpose => Some((&names.purposes, "purpose")),
-        What::Recipient => Some((&names.recipients, "recipient")),
+        What::Recipient | What::RecipientOrPerson => Some((&names.recipients, "recipient")),
         _ => None,
     }
 }
@@ -162,7 +169,8 @@ fn declared(what: What, name: &Name, policy: &Policy<'_>) -> Option<Diagnostic> 
     };
     let mut diagnostic =
         Diagnostic::error("UP0501", format!("the policy declares no {noun} `{text}`")).at(name.span, "");
-    let others = [What::Data, What::Point, What::Actor, What::Ground, What::Purpose, What::Recipient];
+    let others =
+        [What::Data, What::Point, What::Actor, What::Ground, What::Purpose, What::Recipient, What::Relation];
     for (axis, noun) in others.into_iter().filter_map(|other| axis(other, policy.names)) {
         if axis.id(text).is_some() {
             diagnostic = diagnostic.note(format!("there is a name `{text}` of another sort: {noun}"));

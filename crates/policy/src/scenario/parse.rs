@@ -108,6 +108,10 @@ impl Reader<'_> {
             Some("lifts") => rights::lifts(self, &subject),
             Some("answers") => rights::answers(self, &subject),
             Some("waits") => rights::waits(self, &subject),
+            Some("becomes") => acts::becomes(self, &subject, true),
+            Some("is") => acts::becomes(self, &subject, false),
+            Some("relates") => acts::relates(self, &subject, true, true),
+            Some("ends") if self.cursor.word_at(2) == Some("as") => acts::relates(self, &subject, false, true),
             Some("opens") => acts::opens(self, &subject, true),
             Some("finds") => acts::finds(self, &subject, same, true),
             Some("ends") => acts::ends(self, &subject),
@@ -270,4 +274,5 @@ impl Reader<'_> {
         self.cursor.expect(&["account"], CLOSES)?;
         self.done(StepKind::Closes { person }, CLOSES)
     }
+
 }

@@ -20,7 +20,8 @@ const REQUESTS: &str = "ann requests to see contact";
 /// `requests to see …`, and after `may` and `not` also `request to see …`.
 pub(super) fn requests(reader: &mut Reader<'_>, person: &Name, allowed: bool) -> Parsed<StepKind> {
     const CORRECT: &str = "ann requests to correct email to \"ann@example.org\"";
-    let person = reader.mention(What::Acts, person);
+    let mut person = reader.mention(What::Acts, person);
+    let mut by = None;
     reader.cursor.next();
     let (mut data, mut to, mut item, mut clause) = (Vec::new(), None, None, None);
     let right = right(reader)?;
@@ -29,6 +30,11 @@ pub(super) fn requests(reader: &mut Reader<'_>, person: &Name, allowed: bool) ->
     }
     if right.reaches_data() {
         reader.whose();
+        if reader.cursor.followed_by_possessive() {
+            let whose = reader.name(What::Person, "whose data", REQUESTS)?;
+            reader.cursor.next();
+            by = Some(std::mem::replace(&mut person, whose));
+        }
         if !(reader.cursor.take(&["anything"]) || reader.cursor.take(&["everything"])) {
             data = reader.names(What::Data, "the data, or `everything`", REQUESTS)?;
         }
@@ -42,7 +48,10 @@ pub(super) fn requests(reader: &mut Reader<'_>, person: &Name, allowed: bool) ->
     }
     let (mut via, mut giving) = (None, BTreeMap::new());
     loop {
-        if via.is_none() && reader.cursor.take(&["via"]) {
+        if by.is_none() && reader.cursor.take(&["for"]) {
+            let whose = reader.name(What::Person, "for whom", "carol requests disclosures for mia")?;
+            by = Some(std::mem::replace(&mut person, whose));
+        } else if via.is_none() && reader.cursor.take(&["via"]) {
             via = Some(way(reader, REQUESTS)?);
         } else if giving.is_empty() && reader.cursor.take(&["giving"]) {
             giving = reader.values(What::Data, REQUESTS)?;
@@ -51,7 +60,7 @@ pub(super) fn requests(reader: &mut Reader<'_>, person: &Name, allowed: bool) ->
         }
     }
     let expects = Expectation { allowed, because: because(reader)? };
-    let step = StepKind::Requests { person, right, data, to, item, clause, lift: false, via, giving, expects };
+    let step = StepKind::Requests { person, by, right, data, to, item, clause, lift: false, via, giving, expects };
     reader.done(step, REQUESTS)
 }
 
@@ -105,6 +114,7 @@ pub(super) fn lifts(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind> 
     reader.cursor.expect(&["restriction"], LIFTS)?;
     let step = StepKind::Requests {
         person,
+        by: None,
         right: RightKind::Restrict,
         data: Vec::new(),
         to: None,

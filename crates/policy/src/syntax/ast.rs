@@ -5,7 +5,7 @@ use upheld_document::Span;
 
 use crate::model::Force;
 
-/// A name as written.
+/// A name as written. A party that is named by what it is to the person (`their teacher`) is one name, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     /// Its letters.
@@ -95,6 +95,17 @@ pub enum Kind {
         names: Vec<Name>,
         /// What they are.
         parents: Vec<Name>,
+        /// The label, for people.
+        label: Option<String>,
+    },
+    /// `relation`
+    Relation {
+        /// The names.
+        names: Vec<Name>,
+        /// To whom one stands in it; none: anybody.
+        of: Option<Name>,
+        /// The roles that may record it.
+        by: Vec<Name>,
         /// The label, for people.
         label: Option<String>,
     },
@@ -313,6 +324,12 @@ pub enum ShapePhrase {
 pub struct Phrases {
     /// The verbs.
     pub verbs: Vec<Action>,
+    /// `by` on an indented line: who acts.
+    pub by: Option<Vec<Name>>,
+    /// `their own`: what the subject speaks of is data of themselves.
+    pub own: bool,
+    /// Where it says so.
+    pub own_at: Span,
     /// The data.
     pub data: Option<DataPhrase>,
     /// `of K`; `Some(empty)` is `of anyone`.
@@ -378,6 +395,15 @@ pub enum About {
     Agreed(Name),
     /// Has refused a choice.
     Refused(Name),
+    /// `their guardian has agreed to X`: a choice that somebody makes for them.
+    ByAnother {
+        /// `their guardian`
+        by: Name,
+        /// Agreed or refused.
+        agree: bool,
+        /// The choice.
+        choice: Name,
+    },
 }
 
 /// A `report` declaration.
@@ -438,6 +464,8 @@ pub struct Keep {
 pub struct Choice {
     /// Who has it; none: every person.
     pub who: Option<Name>,
+    /// Who makes it for them.
+    pub by: Option<Name>,
     /// Agree or refuse.
     pub agree: bool,
     /// `object to`: where it stands. Refusing what rests on a legitimate interest.
@@ -461,6 +489,8 @@ pub struct Choice {
 pub struct Right {
     /// Who has it; none: every person.
     pub who: Option<Name>,
+    /// Who exercises it for them.
+    pub by: Option<Name>,
     /// Which rights.
     pub rights: Vec<RightKind>,
     /// The data; empty: all of it, or a right that is none over data.

@@ -55,6 +55,20 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// Whether a `'s` stands behind the next word.
+    pub(crate) fn followed_by_possessive(&self) -> bool {
+        self.tokens.get(self.at + 1).is_some_and(|token| token.kind == TokenKind::Possessive)
+    }
+
+    /// Whether the line says `their own`.
+    pub(crate) fn names_their_own(&self) -> bool {
+        let word = |token: &Token, word: &str| matches!(&token.kind, TokenKind::Word(text) if text == word);
+        self.tokens.windows(2).any(|pair| match pair {
+            [first, second] => word(first, "their") && word(second, "own"),
+            _ => false,
+        })
+    }
+
     pub(crate) fn next(&mut self) -> Option<&'t Token> {
         let token = self.tokens.get(self.at)?;
         self.at += 1;
@@ -156,6 +170,27 @@ impl<'t> Cursor<'t> {
             names.push(self.name(what, example)?);
         }
         Ok(names)
+    }
+
+    /// Somebody, or whoever is something to the person: `their teacher`, `themselves`.
+    pub(crate) fn party(&mut self, what: &str, example: &str) -> Parsed<Name> {
+        let here = self.here();
+        if self.peek_word() != Some("their") {
+            return self.name(what, example);
+        }
+        self.at += 1;
+        let relation = self.name("a relation", example)?;
+        Ok(Name { text: upheld_decide::their(&relation.text), span: here.to(relation.span) })
+    }
+
+    /// Parties with commas between them.
+    pub(crate) fn parties(&mut self, what: &str, example: &str) -> Parsed<Vec<Name>> {
+        let mut parties = vec![self.party(what, example)?];
+        while self.peek() == Some(&TokenKind::Comma) && !self.phrase_after_comma() {
+            self.at += 1;
+            parties.push(self.party(what, example)?);
+        }
+        Ok(parties)
     }
 
     fn phrase_after_comma(&self) -> bool {

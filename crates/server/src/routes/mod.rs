@@ -15,6 +15,7 @@ pub(crate) mod policy;
 pub(crate) mod problems;
 pub(crate) mod published;
 pub(crate) mod questions;
+pub(crate) mod relations;
 pub(crate) mod requests;
 pub(crate) mod share;
 pub(crate) mod use_;

@@ -6,7 +6,7 @@ use upheld_policy::scenario::Expectation;
 
 use super::judge::{Got, Miss, Verdict, expected, judge, settle};
 use super::world::{Case, World, session};
-use crate::acts::{Act, Choose, Collect, Find, OpenCase};
+use crate::acts::{Act, Choose, Collect, Find, OpenCase, Relate};
 use crate::error::ServiceError;
 
 /// The record of `ann at sign_up …`.
@@ -73,7 +73,7 @@ pub(super) fn closes(world: &mut World<'_>, person: &str) -> Verdict {
 
 pub(super) fn chooses(
     world: &World<'_>,
-    person: &str,
+    (person, by): (&str, Option<&str>),
     choice: &str,
     agree: bool,
     via: Option<&str>,
@@ -86,8 +86,15 @@ pub(super) fn chooses(
         agree,
         via: via.map(str::to_owned),
         giving: giving.clone(),
+        by_person: by.map(str::to_owned),
     };
-    let result = world.service.choose_as(&session(person), act);
+    let result = world.service.choose_as(&session(by.unwrap_or(person)), act);
+    Ok(hold(world, expects, result)?.1)
+}
+
+pub(super) fn relates(world: &World<'_>, role: Option<&str>, act: Relate, expects: &Expectation) -> Verdict {
+    let caller = role.map_or_else(|| world.program_at(""), |role| world.somebody(role));
+    let result = world.service.relate(&caller, act);
     Ok(hold(world, expects, result)?.1)
 }
 
@@ -146,6 +153,7 @@ pub(super) fn ends(world: &World<'_>, role: &str, case: &str) -> Verdict {
     let result = world.service.end_case(&world.somebody(role), &opened.id);
     Ok(hold(world, &expects, result)?.1)
 }
+
 
 /// The failure of a step that speaks of a case whose opening failed above.
 pub(super) fn not_opened(world: &World<'_>, expects: &Expectation, case: &str) -> Miss {

@@ -36,9 +36,9 @@ pub(super) fn may(world: &World<'_>, asked: &Asked<'_>, case: Option<&str>, expe
         let got = from_rules(world, asked, case.map(|case| case.ground.clone())).into();
         return Ok(judge(document, expects, &got));
     }
-    let caller = world.somebody(asked.actor);
+    let caller = asked.caller(world);
     let on = case.map(|case| case.id.clone());
-    let answer = match settle(world.service.ask(&caller, asked.question(on.clone())))? {
+    let answer = match settle(world.service.ask(&caller, asked.question(world, on.clone())))? {
         Ok(answer) => answer,
         Err(error) => return Ok(Some(Miss::new(expected(document, expects), error))),
     };
@@ -93,6 +93,7 @@ pub(super) fn does(world: &World<'_>, doing: &Doing<'_>, case: Option<&str>) -> 
         item: item.clone(),
         purpose: purpose.clone(),
         on: on.clone(),
+        actor_person: None,
         lift,
     };
     let done = match doing.deed {
@@ -102,7 +103,7 @@ pub(super) fn does(world: &World<'_>, doing: &Doing<'_>, case: Option<&str>) -> 
         Deed::Changes => {
             let element = doing.data.first().cloned().unwrap_or_default();
             let value = doing.value.clone().unwrap_or_default();
-            service.change(&caller, Change { person, element, value, item, purpose, on }).map(Done::from)
+            service.change(&caller, Change { person, element, value, item, purpose, on, actor_person: None }).map(Done::from)
         }
     };
     Ok(match settle(done)? {
@@ -147,12 +148,36 @@ fn values(act: Act<Vec<Held>>) -> Done {
 }
 
 impl Asked<'_> {
-    fn question(&self, on: Option<String>) -> Question {
+    /// Whoever asks: the role; for a person the program that knows them.
+    fn caller(&self, world: &World<'_>) -> Caller {
+        match self.actor_person(world) {
+            Some(_) => world.program_at(""),
+            None => world.somebody(self.actor),
+        }
+    }
+
+    /// The actor, when it is no role of the policy but a person.
+    fn actor_person(&self, world: &World<'_>) -> Option<String> {
+        world.has_appeared(self.actor).then(|| self.actor.to_owned())
+    }
+
+    /// The recipient, when it is one of the policy.
+    fn recipient(&self, world: &World<'_>) -> Option<String> {
+        if self.recipient_person(world).is_some() { None } else { self.recipient.clone() }
+    }
+
+    fn recipient_person(&self, world: &World<'_>) -> Option<String> {
+        self.recipient.clone().filter(|name| world.has_appeared(name))
+    }
+
+    fn question(&self, world: &World<'_>, on: Option<String>) -> Question {
         Question {
             action: self.action,
             person: self.person.to_owned(),
             data: self.data.to_vec(),
-            with: self.recipient.clone(),
+            with: self.recipient(world),
+            actor_person: self.actor_person(world),
+            with_person: self.recipient_person(world),
             item: self.item.clone(),
             purpose: self.purpose.clone(),
             on,
@@ -172,22 +197,24 @@ impl Asked<'_> {
         let service = &world.service;
         let (person, data) = (self.person.to_owned(), self.data.to_vec());
         let (item, purpose, form) = (self.item.clone(), self.purpose.clone(), self.form);
+        let actor_person = self.actor_person(world);
         match self.action {
-            Action::Use => service.use_(caller, Use { person, data, item, purpose, on, form }).map(values),
+            Action::Use => service.use_(caller, Use { person, data, item, purpose, on, form, actor_person }).map(values),
             Action::Change => {
                 // Refused before it comes to the value.
                 let (element, value) = (data.into_iter().next().unwrap_or_default(), "changed".to_owned());
-                service.change(caller, Change { person, element, value, item, purpose, on }).map(Done::from)
+                service.change(caller, Change { person, element, value, item, purpose, on, actor_person }).map(Done::from)
             }
             Action::Erase => {
-                service.erase(caller, Remove { person, data, item, purpose, on, lift: false }).map(Done::from)
+                service.erase(caller, Remove { person, data, item, purpose, on, actor_person, lift: false }).map(Done::from)
             }
             Action::Block => {
-                service.block(caller, Remove { person, data, item, purpose, on, lift: false }).map(Done::from)
+                service.block(caller, Remove { person, data, item, purpose, on, actor_person, lift: false }).map(Done::from)
             }
             action => {
-                let with = self.recipient.clone().unwrap_or_default();
-                service.share(caller, Share { person, data, with, action, item, purpose, on, form }).map(values)
+                let with = self.recipient(world).unwrap_or_default();
+                let with_person = self.recipient_person(world);
+                service.share(caller, Share { person, data, with, action, item, purpose, on, form, actor_person, with_person }).map(values)
             }
         }
     }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use upheld_policy::Policy;
 use upheld_policy::scenario::{Scenario, StepKind};
 
-use crate::acts::Ask;
+use crate::acts::{Ask, Relate};
 use crate::error::ServiceError;
 use judge::Verdict;
 use world::World;
@@ -67,6 +67,13 @@ pub fn run(policy: &Policy, scenario: &Scenario) -> Result<Outcome, ServiceError
 
 fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
     match step {
+        StepKind::At { person, .. } | StepKind::Relates { party: person, .. } => world.appears(person),
+        StepKind::Chooses { person, by, .. } | StepKind::Requests { person, by, .. } => {
+            world.appears(by.as_ref().unwrap_or(person));
+        }
+        _ => {}
+    }
+    match step {
         StepKind::ItIs(time) => time::it_is(world, *time, text),
         StepKind::After(count, unit) => time::after(world, *count, *unit),
         StepKind::PolicyThen { text } => world.then(text),
@@ -75,8 +82,17 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
             acts::collect(world, person, act, opens, expects)
         }
         StepKind::Closes { person } => acts::closes(world, person),
-        StepKind::Chooses { person, choice, agree, via, giving, expects } => {
-            acts::chooses(world, person, choice, *agree, via.as_deref(), giving, expects)
+        StepKind::Chooses { person, by, choice, agree, via, giving, expects } => {
+            acts::chooses(world, (person, by.as_deref()), choice, *agree, via.as_deref(), giving, expects)
+        }
+        StepKind::Relates { role, party, relation, person, begins, expects } => {
+            let act = Relate {
+                relation: relation.clone(),
+                party: party.clone(),
+                of: person.clone(),
+                ends: !begins,
+            };
+            acts::relates(world, role.as_deref(), act, expects)
         }
         StepKind::Opens { role, ground, case, people, items, recipient, fields, expects } => {
             let opening = acts::Opening { ground, people, items, recipient: recipient.as_deref(), fields };
@@ -95,7 +111,7 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
             let doing = may::Doing { actor, deed: *deed, person, data, value, item, purpose };
             may::does(world, &doing, case.as_deref())
         }
-        StepKind::Requests { person, right, data, to, item, clause, lift, via, giving, expects } => {
+        StepKind::Requests { person, by, right, data, to, item, clause, lift, via, giving, expects } => {
             let ask = Ask {
                 right: right.word().to_owned(),
                 data: data.clone(),
@@ -105,8 +121,9 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
                 lift: *lift,
                 via: via.clone(),
                 giving: giving.clone(),
+                person: by.as_ref().map(|_| person.clone()),
             };
-            rights::requests(world, person, ask, expects)
+            rights::requests(world, by.as_ref().unwrap_or(person), ask, expects)
         }
         StepKind::Disclosed { person, recipient, named } => rights::disclosed(world, person, recipient, *named),
         StepKind::Answers { role, person } => rights::answers(world, role, person),

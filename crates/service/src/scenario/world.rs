@@ -31,6 +31,8 @@ pub(super) struct World<'p> {
     /// When the policy takes effect: nothing of a scenario is before.
     pub(super) begins: Timestamp,
     pub(super) cases: BTreeMap<String, Case>,
+    /// Everybody who has acted so far.
+    people: BTreeSet<String>,
     /// The kinds that people have become at points, for `closes`; what decides is read from the store by the service.
     kinds: BTreeMap<String, BTreeSet<Kind>>,
 }
@@ -54,7 +56,7 @@ impl<'p> World<'p> {
         let service = Service::open(Place::Memory, Keys::ephemeral()?, clock.clone())?;
         service.adopt(policy)?;
         clock.set(moment(12));
-        Ok(Self { policy, service, clock, zone, begins, cases: BTreeMap::new(), kinds: BTreeMap::new() })
+        Ok(Self { policy, service, clock, zone, begins, cases: BTreeMap::new(), people: BTreeSet::new(), kinds: BTreeMap::new() })
     }
 
     /// Another version is in force from now on.
@@ -136,6 +138,16 @@ impl<'p> World<'p> {
     pub(super) fn place_of(&self, point: &str) -> Option<String> {
         let point = self.point(point).filter(|point| point.kind != PointKind::Event)?;
         point.places.first().map(|place| place.strip_suffix('*').unwrap_or(place).to_owned())
+    }
+
+    /// Notes that somebody acts.
+    pub(super) fn appears(&mut self, person: &str) {
+        self.people.insert(person.to_owned());
+    }
+
+    /// Whether a name is that of somebody who has acted.
+    pub(super) fn has_appeared(&self, name: &str) -> bool {
+        self.people.contains(name)
     }
 
     /// Notes which kinds a person becomes or ceases to be at a point.

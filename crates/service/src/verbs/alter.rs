@@ -32,6 +32,8 @@ impl Service {
             form: Form::Identified,
             purpose: act.purpose,
             recipient: None,
+            actor_person: act.actor_person,
+            recipient_person: None,
             on: act.on,
         };
         let (caller, value) = (caller.clone(), zeroize::Zeroizing::new(act.value));
@@ -112,7 +114,7 @@ impl Service {
                     }
                 }
             }
-            let mut entry = moment.entry_of("block", &caller, &asked, &judged);
+            let mut entry = moment.entry_of("block", &caller, &asked, &judged)?;
             if lift {
                 entry.details.insert("step".to_owned(), "lift".to_owned());
             }
@@ -138,6 +140,8 @@ fn removal(action: Action, act: Remove) -> Asked {
         form: Form::Identified,
         purpose: act.purpose,
         recipient: None,
+        actor_person: act.actor_person,
+        recipient_person: None,
         on: act.on,
     }
 }
@@ -150,7 +154,7 @@ fn close<T>(
     judged: Judged,
     result: T,
 ) -> Result<Act<T>> {
-    let entry = moment.entry_of(verb, caller, asked, &judged);
+    let entry = moment.entry_of(verb, caller, asked, &judged)?;
     finish(moment, entry, judged, result)
 }
 

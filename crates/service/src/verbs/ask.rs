@@ -72,6 +72,8 @@ impl Service {
             form: question.form,
             purpose: question.purpose,
             recipient: question.with,
+            actor_person: question.actor_person,
+            recipient_person: question.with_person,
             on: question.on,
         };
         let now = self.0.now();

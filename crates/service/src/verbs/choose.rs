@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use upheld_decide::{Answer, Element, Reason};
+use upheld_decide::{Answer, Element, Reason, their};
 
 use crate::access::Verb;
 use crate::acts::{Act, Choose};
@@ -39,7 +39,7 @@ impl Service {
     ///
     /// When the session is another person's, or the store fails.
     pub fn choose_as(&self, session: &Session, act: Choose) -> Result<Act<()>> {
-        if session.person != act.person {
+        if act.by_person.as_ref().unwrap_or(&act.person) != &session.person {
             return Err(ServiceError::not_allowed("choose for anybody but the person of the session"));
         }
         let actor = themselves(session);
@@ -52,6 +52,9 @@ fn choose(moment: &mut Moment<'_>, actor: &str, act: &Choose) -> Result<Act<()>>
     let answer = weigh(moment, act, &mut known)?;
     let mut entry = moment.entry("choose", actor);
     entry.subject = known.as_ref().map(|known: &Known| moment.subject(known.id));
+    if let Some(party) = act.by_person.as_deref().map(|party| moment.known(party)).transpose()?.flatten() {
+        entry.details.insert("by_person".to_owned(), moment.subject(party.id));
+    }
     if moment.policy().choices.iter().any(|choice| choice.name == act.choice) {
         entry.details.insert("choice".to_owned(), act.choice.clone());
         entry.details.insert("state".to_owned(), if act.agree { "agreed" } else { "refused" }.to_owned());
@@ -68,12 +71,24 @@ fn choose(moment: &mut Moment<'_>, actor: &str, act: &Choose) -> Result<Act<()>>
 
 fn weigh(moment: &Moment<'_>, act: &Choose, person: &mut Option<Known>) -> Result<Answer> {
     let policy = moment.policy();
+    let by = match &act.by_person {
+        Some(party) => moment.parties_of(moment.known(&act.person)?.as_ref(), Some(party))?.unwrap_or_default(),
+        None => Vec::new(),
+    };
     let Some(choice) = policy.choices.iter().find(|choice| choice.name == act.choice) else {
         return Ok(refused_over(Reason::NotOffered, &act.choice));
     };
     let cited = policy.cite(choice.sentence).into_iter().collect::<Vec<_>>();
     let refused =
         |reason: Reason, lacking: Vec<String>| Ok(Answer { allowed: false, reason, because: cited.clone(), lacking });
+    // Whose choice it is to make: their own, or of whoever stands in the relation that the sentence names.
+    let theirs = match choice.by {
+        Some(relation) => by.contains(&their(policy.names.relations.name(relation.0))),
+        None => act.by_person.as_ref().is_none_or(|party| *party == act.person),
+    };
+    if !theirs {
+        return refused(Reason::NotRelated, Vec::new());
+    }
     let Some(known) = moment.known(&act.person)? else { return refused(Reason::NobodyKnown, Vec::new()) };
     let of_kind = choice.kind.is_none_or(|kind| known.is(policy, kind) != Some(false));
     let known = person.insert(known);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use upheld_decide::{Answer, Compiled, Element, PointKind, Reason, Right, RightKind, Unit};
+use upheld_decide::{Answer, Compiled, Element, PointKind, Reason, Right, RightKind, Unit, their};
 
 use crate::acts::{Access, AccessValue, Act, Altered, Answered, Ask, Erased, Portable, PortableRecord, PortableValue};
 use crate::error::ServiceError;
@@ -38,9 +38,11 @@ impl Service {
             return Err(ServiceError::invalid("`clause` goes with a review, `lift` with a restriction"));
         }
         let actor = themselves(session);
-        let person = session.person.clone();
+        // Whoever asks for another is held against what they are to them.
+        let person = ask.person.clone().unwrap_or_else(|| session.person.clone());
+        let party = session.person.clone();
         let mut done =
-            self.act("request", actor.clone(), move |moment| request(moment, &actor, &person, kind, &ask))?;
+            self.act("request", actor.clone(), move |moment| request(moment, &actor, (&person, &party), kind, &ask))?;
         if let Some(Answered::Erased(erased)) = &mut done.result {
             self.tell_bytes_gone(erased)?;
         }
@@ -48,13 +50,22 @@ impl Service {
     }
 }
 
-fn request(moment: &mut Moment<'_>, actor: &str, person: &str, kind: RightKind, ask: &Ask) -> Result<Act<Answered>> {
+fn request(
+    moment: &mut Moment<'_>,
+    actor: &str,
+    (person, party): (&str, &str),
+    kind: RightKind,
+    ask: &Ask,
+) -> Result<Act<Answered>> {
     let in_force = std::sync::Arc::clone(&moment.in_force);
     let policy = &in_force.policy;
-    let Some(mut known) = moment.known(person)? else {
-        return close(moment, actor, None, kind, Err(Answer::refused(Reason::NobodyKnown)));
+    let known = moment.known(person)?;
+    let parties = moment.parties_of(known.as_ref(), Some(party).filter(|party| *party != person))?;
+    let Some(mut known) = known else {
+        let reason = if parties.is_some() { Reason::NotRelated } else { Reason::NobodyKnown };
+        return close(moment, actor, None, kind, Err(Answer::refused(reason)));
     };
-    let rights = match granting(policy, &known, kind).and_then(|rights| by_way(policy, rights, ask)) {
+    let rights = match granting(policy, &known, parties.as_deref(), kind).and_then(|rights| by_way(policy, rights, ask)) {
         Ok(rights) => rights,
         Err(answer) => return close(moment, actor, Some(&known), kind, Err(answer)),
     };
@@ -168,10 +179,30 @@ fn restrict(
 ///
 /// A right belongs to who is of its kind, or was: what was taken then is held still. Where the policy does not say how one
 /// becomes one, it is granted.
-fn granting<'p>(policy: &'p Compiled, known: &Known, kind: RightKind) -> std::result::Result<Vec<&'p Right>, Answer> {
+fn granting<'p>(
+    policy: &'p Compiled,
+    known: &Known,
+    parties: Option<&[String]>,
+    kind: RightKind,
+) -> std::result::Result<Vec<&'p Right>, Answer> {
     let offered: Vec<&Right> = policy.rights.iter().filter(|right| right.kind == kind).collect();
     if offered.is_empty() {
         return Err(Answer::refused(Reason::NotOffered));
+    }
+    // Their own, or of whoever stands in the relation that the sentence names.
+    let exercises = |right: &&Right| match (right.by, parties) {
+        (None, None) => true,
+        (Some(relation), Some(parties)) => parties.contains(&their(policy.names.relations.name(relation.0))),
+        _ => false,
+    };
+    let offered_so: Vec<&Right> = offered.iter().copied().filter(|right| right.by.is_some() == parties.is_some()).collect();
+    if offered_so.is_empty() {
+        let reason = if parties.is_some() { Reason::NotRelated } else { Reason::NotOffered };
+        return Err(refused_by(policy, &offered, reason));
+    }
+    let offered: Vec<&Right> = offered_so.iter().copied().filter(exercises).collect();
+    if offered.is_empty() {
+        return Err(refused_by(policy, &offered_so, Reason::NotRelated));
     }
     let theirs =
         |right: &&&Right| right.of.is_none_or(|of| known.is(policy, of) != Some(false) || known.is_or_was(policy, of));

@@ -26,6 +26,8 @@ impl Service {
             form: act.form,
             purpose: act.purpose,
             recipient: None,
+            actor_person: act.actor_person,
+            recipient_person: None,
             on: act.on,
         };
         self.read_values("use", caller, asked)
@@ -48,7 +50,9 @@ impl Service {
             item: act.item,
             form: act.form,
             purpose: act.purpose,
-            recipient: Some(act.with),
+            recipient: Some(act.with).filter(|with| !with.is_empty()),
+            actor_person: act.actor_person,
+            recipient_person: act.with_person,
             on: act.on,
         };
         self.read_values(asked.action.word(), caller, asked)
@@ -80,7 +84,7 @@ fn read(moment: &mut Moment<'_>, verb: &str, caller: &Caller, asked: &Asked) -> 
     if judged.answer.allowed {
         moment.note_used_once(asked, &judged)?;
     }
-    let entry = moment.entry_of(verb, caller, asked, &judged);
+    let entry = moment.entry_of(verb, caller, asked, &judged)?;
     let log = moment.log(entry, &judged.answer)?;
     if !judged.answer.allowed {
         return Ok(Act::refused(judged.answer, log));

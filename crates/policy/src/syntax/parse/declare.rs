@@ -205,6 +205,19 @@ pub(super) fn open(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     Ok(Kind::Open { names, by })
 }
 
+/// `relation guardian of child "A parent" by support`
+pub(super) fn relation(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    const RELATION: &str = "relation guardian of child \"A parent, or who stands in for one\" by support";
+    cursor.next();
+    let names = cursor.names("a relation", RELATION)?;
+    cursor.expect(&["of"], RELATION)?;
+    let anybody = cursor.take(&["anyone"]) || cursor.take(&["every", "person"]);
+    let of = if anybody { None } else { Some(cursor.name("a kind of person, or `anyone`", RELATION)?) };
+    let label = cursor.text();
+    let by = if cursor.take(&["by"]) { cursor.names("the role that records it", RELATION)? } else { Vec::new() };
+    Ok(Kind::Relation { names, of, by, label })
+}
+
 /// The lines below a person or a ground.
 pub(super) fn below(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     if cursor.take(&["begins", "at"]) {

@@ -176,6 +176,11 @@ pub(super) fn cookie(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     Ok(Kind::Cookie(Cookie { name, local, holds, of, places, purposes, lasts, label }))
 }
 
+/// `their guardian may …`: who acts for the person.
+fn for_another(cursor: &mut Cursor<'_>, example: &str) -> Parsed<Option<Name>> {
+    if cursor.peek_word() == Some("their") { cursor.party("a relation", example).map(Some) } else { Ok(None) }
+}
+
 fn who(cursor: &mut Cursor<'_>, every: bool, example: &str) -> Parsed<Option<Name>> {
     if every || cursor.take(&["anyone"]) {
         return Ok(None);
@@ -184,7 +189,8 @@ fn who(cursor: &mut Cursor<'_>, every: bool, example: &str) -> Parsed<Option<Nam
 }
 
 pub(super) fn choice(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
-    let who = who(cursor, every, CHOICE)?;
+    let by = for_another(cursor, CHOICE)?;
+    let whose = if by.is_some() { None } else { who(cursor, every, CHOICE)? };
     cursor.expect(&["may"], CHOICE)?;
     let agree = cursor.take(&["agree"]);
     let here = cursor.here();
@@ -200,7 +206,8 @@ pub(super) fn choice(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
         cursor.expect(&["refuse"], CHOICE)?;
     }
     let mut out = Choice {
-        who,
+        who: whose,
+        by,
         agree,
         objects: objects.then_some(here),
         purposes: Vec::new(),
@@ -228,7 +235,9 @@ pub(super) fn choice(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
     }
     out.label = cursor.text();
     loop {
-        if out.via.is_empty() && cursor.take(&["via"]) {
+        if out.by.is_some() && out.who.is_none() && cursor.take(&["of"]) {
+            out.who = who(cursor, false, CHOICE)?;
+        } else if out.via.is_empty() && cursor.take(&["via"]) {
             out.via = ways(cursor, CHOICE)?;
         } else if out.giving.is_empty() && cursor.take(&["giving"]) {
             giving(cursor, &mut out.giving, CHOICE)?;
@@ -274,7 +283,8 @@ fn begins_phrase_of_right(cursor: &Cursor<'_>) -> bool {
 
 pub(super) fn right(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
     const ONCE: &str = "customer may request disclosures once a calendar year, within 30 days";
-    let who = who(cursor, every, RIGHT)?;
+    let by = for_another(cursor, RIGHT)?;
+    let whose = if by.is_some() { None } else { who(cursor, every, RIGHT)? };
     cursor.expect(&["may", "request"], RIGHT)?;
     let (mut rights, mut data) = (Vec::new(), Vec::new());
     if cursor.take(&["disclosures"]) {
@@ -294,10 +304,12 @@ pub(super) fn right(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
     } else {
         return cursor.expected("`to`, `disclosures`, `an answer` or `a review`", RIGHT);
     }
-    let mut out = Right { who, rights, data, via: Vec::new(), giving: Vec::new(), within: None, once: None };
+    let mut out = Right { who: whose, by, rights, data, via: Vec::new(), giving: Vec::new(), within: None, once: None };
     loop {
         cursor.take_comma();
-        if out.via.is_empty() && cursor.take(&["via"]) {
+        if out.by.is_some() && out.who.is_none() && cursor.take(&["of"]) {
+            out.who = who(cursor, false, RIGHT)?;
+        } else if out.via.is_empty() && cursor.take(&["via"]) {
             out.via = ways(cursor, RIGHT)?;
         } else if out.giving.is_empty() && cursor.take(&["giving"]) {
             giving(cursor, &mut out.giving, RIGHT)?;

@@ -16,7 +16,7 @@ use super::lexer::{Token, TokenKind};
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 28] = [
+const FIRST: [&str; 29] = [
     "data",
     "person",
     "purpose",
@@ -25,6 +25,7 @@ const FIRST: [&str; 28] = [
     "point",
     "ground",
     "open",
+    "relation",
     "begins",
     "ends",
     "needs",
@@ -104,6 +105,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "point" => declare::point(cursor),
         "ground" => declare::ground(cursor),
         "open" => declare::open(cursor),
+        "relation" => declare::relation(cursor),
         "begins" | "ends" | "needs" | "reaches" | "opened" => declare::below(cursor),
         "except" | "but" if cursor.word_at(1) != Some("keep") => rule::indented(cursor),
         "but" => duty::keep(cursor),
@@ -130,9 +132,10 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
 fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     let every = cursor.take(&["every", "person"]);
     // Look past the names of the subject for the verb that tells the family.
-    let mut ahead = usize::from(!every);
+    let party = |at: usize| at + 1 + usize::from(cursor.word_at(at) == Some("their"));
+    let mut ahead = if every { 0 } else { party(0) };
     while !every && cursor.word_at(ahead).is_none() && ahead < 32 {
-        ahead += 2;
+        ahead = party(ahead + 1);
     }
     let tail = (cursor.word_at(ahead), cursor.word_at(ahead + 1));
     match tail {
@@ -143,6 +146,7 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         (Some("may"), Some("agree" | "refuse" | "object")) => duty::choice(cursor, every),
         (Some("store"), _) if cursor.peek_word() == Some("we") => duty::store(cursor),
         (Some("may"), Some("request")) => duty::right(cursor, every),
+        (Some("may"), _) if every && cursor.names_their_own() => rule::everybody(cursor),
         (Some("may" | "never"), _) if every => {
             cursor.next();
             cursor.expected(

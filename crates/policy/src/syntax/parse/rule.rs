@@ -1,6 +1,6 @@
 //! Permissions and prohibitions, and the lines indented below them.
 
-use upheld_decide::Action;
+use upheld_decide::{Action, THEMSELVES};
 use upheld_document::{Diagnostic, Span, nearest};
 
 use crate::model::Force;
@@ -9,10 +9,11 @@ use crate::syntax::cursor::{Cursor, Parsed, Stop};
 use crate::syntax::lexer::TokenKind;
 
 const LOCK: &str = "we use payment only for payment_processing";
+const OWN: &str = "student may use their own grade for learning";
 const RULE: &str = "we may use email of customer for newsletter";
 
 pub(super) fn top(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
-    let who = if cursor.take(&["we"]) { None } else { Some(cursor.names("`we` or a role", RULE)?) };
+    let who = if cursor.take(&["we"]) { None } else { Some(cursor.parties("`we`, a role or a relation", RULE)?) };
     let force = if cursor.take(&["may"]) {
         Force::May
     } else if cursor.take(&["never"]) {
@@ -30,7 +31,28 @@ pub(super) fn top(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     if cursor.peek_word() == Some("together") {
         return apart(cursor, force, who.is_none(), phrases);
     }
-    Ok(Kind::Rule { force, who, phrases: Box::new(phrases) })
+    let phrases = Box::new(phrases);
+    match who {
+        Some(kinds) if phrases.own => own(cursor, force, Some(kinds), phrases),
+        who => Ok(Kind::Rule { force, who, phrases }),
+    }
+}
+
+/// `every person may use their own profile for learning`
+pub(super) fn everybody(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    cursor.expect(&["may"], OWN)?;
+    let phrases = Box::new(phrases(cursor)?);
+    own(cursor, Force::May, None, phrases)
+}
+
+/// `student may use their own grade for learning` says: themselves may use grade of student for learning.
+fn own(cursor: &mut Cursor<'_>, force: Force, kinds: Option<Vec<Name>>, mut phrases: Box<Phrases>) -> Parsed<Kind> {
+    if force != Force::May || phrases.of.is_some() {
+        return cursor.expected("a permission without `of`, since `their own` says whose data it is", OWN);
+    }
+    let span = phrases.own_at;
+    phrases.of = kinds;
+    Ok(Kind::Rule { force, who: Some(vec![Name { text: THEMSELVES.to_owned(), span }]), phrases })
 }
 
 /// After the data of a promise: `together with DATA`.
@@ -88,14 +110,15 @@ pub(super) fn indented(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     } else {
         return cursor.expected("`except`, `but may`, `but never` or `but keep`", LINE);
     };
-    let phrases = phrases(cursor)?;
+    let mut phrases = phrases(cursor)?;
     if phrases.only.is_some() {
         return cursor.expected("no `only` in an indented line", "we use payment only for payment_processing");
     }
-    if phrases == Phrases::default() {
+    let who = phrases.by.take();
+    if phrases == Phrases::default() && who.is_none() {
         return cursor.expected("what of the line above it speaks of", LINE);
     }
-    Ok(Kind::Rule { force, who: None, phrases: Box::new(phrases) })
+    Ok(Kind::Rule { force, who, phrases: Box::new(phrases) })
 }
 
 pub(super) fn verb(word: &str) -> Option<Action> {
@@ -103,7 +126,7 @@ pub(super) fn verb(word: &str) -> Option<Action> {
 }
 
 fn is_phrase(word: &str) -> bool {
-    matches!(word, "of" | "from" | "at" | "for" | "with" | "as" | "on" | "if" | "unless" | "while" | "keeps")
+    matches!(word, "of" | "by" | "from" | "at" | "for" | "with" | "as" | "on" | "if" | "unless" | "while" | "keeps")
 }
 
 /// Verbs and commas: `use, share`.
@@ -131,6 +154,10 @@ pub(super) fn data(cursor: &mut Cursor<'_>) -> Parsed<DataPhrase> {
 
 fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
     let mut out = Phrases { verbs: verbs(cursor), ..Phrases::default() };
+    let here = cursor.here();
+    if cursor.take(&["their", "own"]) {
+        (out.own, out.own_at) = (true, Span { start: here.start, end: cursor.read_to() });
+    }
     // Anything that begins no phrase is meant as data, be it no name at all.
     if cursor.peek().is_some() && !cursor.peek_word().is_some_and(is_phrase) {
         out.data = Some(data(cursor)?);
@@ -178,6 +205,7 @@ fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
         }
         let twice = match word {
             "of" => out.of.is_some(),
+            "by" => out.by.is_some(),
             "from" => out.from.is_some(),
             "at" => out.at.is_some(),
             "for" => out.purposes.is_some() || out.another.is_some(),
@@ -197,6 +225,7 @@ fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
         cursor.next();
         match word {
             "of" => out.of = Some(kinds(cursor)?),
+            "by" => out.by = Some(cursor.parties("who acts", "except by their teacher, themselves")?),
             "from" => {
                 out.from = Some(cursor.names("who gives it", "we collect name from customer at sign_up for set_up")?)
             }
@@ -208,10 +237,10 @@ fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
             "with" => {
                 out.recipients = Some(if cursor.take(&["anyone"]) {
                     Vec::new()
-                } else if let Some(word @ ("its" | "their" | "themselves")) = cursor.peek_word() {
-                    return super::later(cursor, &format!("with {word}"));
+                } else if cursor.peek_word() == Some("its") {
+                    return super::later(cursor, "with its");
                 } else {
-                    cursor.names("a recipient, or `anyone`", "we may share contact with courier for delivery")?
+                    cursor.parties("a recipient, or `anyone`", "we may share contact with courier for delivery")?
                 });
             }
             "as" => out.shape = Some(shape(cursor)?),
@@ -273,6 +302,17 @@ fn condition(cursor: &mut Cursor<'_>, word: &str) -> Parsed<Condition> {
 
 fn about(cursor: &mut Cursor<'_>) -> Parsed<About> {
     const CONDITION: &str = "we never use email for newsletter unless they have agreed to newsletter";
+    if cursor.peek_word() == Some("their") {
+        let by = cursor.party("a relation", CONDITION)?;
+        if !cursor.take(&["have"]) {
+            cursor.expect(&["has"], CONDITION)?;
+        }
+        let agree = cursor.take(&["agreed", "to"]);
+        if !agree {
+            cursor.expect(&["refused"], CONDITION)?;
+        }
+        return Ok(About::ByAnother { by, agree, choice: cursor.choice(CONDITION)? });
+    }
     if !cursor.take(&["they"]) {
         cursor.take(&["the", "person"]);
     }

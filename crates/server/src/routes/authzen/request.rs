@@ -205,6 +205,8 @@ impl Evaluation<'_> {
         let question = Question {
             action,
             person: person.into_owned(),
+            actor_person: None,
+            with_person: None,
             data,
             item: which.item.map(Cow::into_owned),
             form,
