@@ -140,7 +140,9 @@ impl Compiled {
                 let (reason, sentences, lacking) = self.explain(&ids, &decision, facts);
                 let refusal = refusal.get_or_insert((reason, Vec::new(), Vec::new()));
                 // A refusal that a sentence makes says more than one for want of a sentence.
-                if matches!(refusal.0, Reason::NoRule | Reason::NotTheirWork | Reason::NotRelated) && !sentences.is_empty() {
+                if matches!(refusal.0, Reason::NoRule | Reason::NotTheirWork | Reason::NotRelated)
+                    && !sentences.is_empty()
+                {
                     refusal.0 = reason;
                 }
                 refusal.1.extend(sentences);

@@ -118,6 +118,7 @@ fn bodies(path: &str, canary: &str) -> Vec<(String, Value)> {
         "/v1/choices" => {
             json!({ "person": "ann", "choice": "newsletter", "agree": true, "via": "link", "giving": { "email": "ann@mail.example" } })
         }
+        "/v1/relations" => json!({ "relation": "guardian", "party": "bob", "of": "ann" }),
         "/v1/requests" => json!({ "right": "see", "data": ["name"] }),
         "/v1/cases" => {
             json!({ "ground": "court_order", "people": ["ann"], "items": ["i"], "recipient": "court", "fields": { "reference": "7" } })

@@ -264,8 +264,7 @@ impl Known {
     /// Whether somebody stands in a relation to the person now. It ends when it is ended, and when the person is no more of
     /// the kind that has it.
     pub(crate) fn has(&self, policy: &Compiled, relation: &Relation, party: PersonId) -> bool {
-        self.is_recorded(policy, relation, party)
-            && relation.of.is_none_or(|kind| self.is(policy, kind) != Some(false))
+        self.is_recorded(policy, relation, party) && relation.of.is_none_or(|kind| self.is(policy, kind) != Some(false))
     }
 
     /// Whether a relation is recorded and was not ended, whatever the person is now.

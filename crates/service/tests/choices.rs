@@ -8,6 +8,7 @@ use upheld_service::{Act, Caller, Choose, ServiceError, Verb};
 
 fn notice(giving: &[(&str, &str)], via: Option<&str>) -> Choose {
     Choose {
+        by_person: None,
         person: "ann".to_owned(),
         choice: "product_notice".to_owned(),
         agree: false,
@@ -135,6 +136,7 @@ fn somebody_else_records_a_choice_with_a_key_that_lists_it() {
     for world in World::both(BAKERY) {
         world.join("ann");
         let act = || Choose {
+            by_person: None,
             person: "ann".to_owned(),
             choice: "newsletter".to_owned(),
             agree: false,

@@ -61,6 +61,7 @@ fn act(world: &World, secrets: &[String; 6]) -> String {
         agree: false,
         via: Some(other.clone()),
         giving: pairs(&[("birth_date", one), ("email", two)]),
+        by_person: None,
     };
     printed(&mut out, &service.choose_as(&session(person), choose.clone()));
     printed(&mut out, &service.choose_as(&session(person), Choose { via: Some("request".to_owned()), ..choose }));

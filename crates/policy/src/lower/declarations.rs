@@ -1,8 +1,8 @@
 //! Declarations: names, kinds of person, roles, points and grounds.
 
 use upheld_decide::{
-    Case, Finding, Ground, GroundId, Kind as PersonKind, KindLife, Point, PointForm, PointId, PointKind, Purpose, Relation,
-    RelationId,
+    Case, Finding, Ground, GroundId, Kind as PersonKind, KindLife, Point, PointForm, PointId, PointKind, Purpose,
+    Relation, RelationId,
 };
 use upheld_document::Diagnostic;
 

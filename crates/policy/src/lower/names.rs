@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use upheld_decide::{Actor, Axis, Element, GroundId, Kind, Names, Origin, PointId, Purpose, Recipient, RelationId, THEMSELVES};
+use upheld_decide::{
+    Actor, Axis, Element, GroundId, Kind, Names, Origin, PointId, Purpose, Recipient, RelationId, THEMSELVES,
+};
 use upheld_document::{Diagnostic, Span, nearest};
 
 use crate::syntax::ast::Name;

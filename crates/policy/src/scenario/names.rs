@@ -169,8 +169,7 @@ fn declared(what: What, name: &Name, policy: &Policy<'_>) -> Option<Diagnostic> 
     };
     let mut diagnostic =
         Diagnostic::error("UP0501", format!("the policy declares no {noun} `{text}`")).at(name.span, "");
-    let others =
-        [What::Data, What::Point, What::Actor, What::Ground, What::Purpose, What::Recipient, What::Relation];
+    let others = [What::Data, What::Point, What::Actor, What::Ground, What::Purpose, What::Recipient, What::Relation];
     for (axis, noun) in others.into_iter().filter_map(|other| axis(other, policy.names)) {
         if axis.id(text).is_some() {
             diagnostic = diagnostic.note(format!("there is a name `{text}` of another sort: {noun}"));

@@ -274,5 +274,4 @@ impl Reader<'_> {
         self.cursor.expect(&["account"], CLOSES)?;
         self.done(StepKind::Closes { person }, CLOSES)
     }
-
 }

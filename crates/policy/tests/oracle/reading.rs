@@ -220,7 +220,11 @@ impl Reading<'_> {
             || match &said.recipients {
                 None => true,
                 Some(_) if question.recipient == Recipient::NOBODY => closes,
-                Some(Recipients::Anyone) => true,
+                // Whoever is named by what they are to the person is nobody outside.
+                Some(Recipients::Anyone) => {
+                    let name = names.recipients.name(question.recipient.0);
+                    name != "themselves" && !name.starts_with("their ")
+                }
                 Some(Recipients::Named(named)) => {
                     named.iter().any(|group| is(&names.recipients, question.recipient.0, group.0))
                 }

@@ -154,7 +154,6 @@ pub(super) fn ends(world: &World<'_>, role: &str, case: &str) -> Verdict {
     Ok(hold(world, &expects, result)?.1)
 }
 
-
 /// The failure of a step that speaks of a case whose opening failed above.
 pub(super) fn not_opened(world: &World<'_>, expects: &Expectation, case: &str) -> Miss {
     Miss::new(expected(&world.policy.document, expects), format!("the case {case} was not opened"))

@@ -103,7 +103,9 @@ pub(super) fn does(world: &World<'_>, doing: &Doing<'_>, case: Option<&str>) -> 
         Deed::Changes => {
             let element = doing.data.first().cloned().unwrap_or_default();
             let value = doing.value.clone().unwrap_or_default();
-            service.change(&caller, Change { person, element, value, item, purpose, on, actor_person: None }).map(Done::from)
+            service
+                .change(&caller, Change { person, element, value, item, purpose, on, actor_person: None })
+                .map(Done::from)
         }
     };
     Ok(match settle(done)? {
@@ -199,22 +201,31 @@ impl Asked<'_> {
         let (item, purpose, form) = (self.item.clone(), self.purpose.clone(), self.form);
         let actor_person = self.actor_person(world);
         match self.action {
-            Action::Use => service.use_(caller, Use { person, data, item, purpose, on, form, actor_person }).map(values),
+            Action::Use => {
+                service.use_(caller, Use { person, data, item, purpose, on, form, actor_person }).map(values)
+            }
             Action::Change => {
                 // Refused before it comes to the value.
                 let (element, value) = (data.into_iter().next().unwrap_or_default(), "changed".to_owned());
-                service.change(caller, Change { person, element, value, item, purpose, on, actor_person }).map(Done::from)
+                service
+                    .change(caller, Change { person, element, value, item, purpose, on, actor_person })
+                    .map(Done::from)
             }
-            Action::Erase => {
-                service.erase(caller, Remove { person, data, item, purpose, on, actor_person, lift: false }).map(Done::from)
-            }
-            Action::Block => {
-                service.block(caller, Remove { person, data, item, purpose, on, actor_person, lift: false }).map(Done::from)
-            }
+            Action::Erase => service
+                .erase(caller, Remove { person, data, item, purpose, on, actor_person, lift: false })
+                .map(Done::from),
+            Action::Block => service
+                .block(caller, Remove { person, data, item, purpose, on, actor_person, lift: false })
+                .map(Done::from),
             action => {
                 let with = self.recipient(world).unwrap_or_default();
                 let with_person = self.recipient_person(world);
-                service.share(caller, Share { person, data, with, action, item, purpose, on, form, actor_person, with_person }).map(values)
+                service
+                    .share(
+                        caller,
+                        Share { person, data, with, action, item, purpose, on, form, actor_person, with_person },
+                    )
+                    .map(values)
             }
         }
     }

@@ -86,12 +86,7 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
             acts::chooses(world, (person, by.as_deref()), choice, *agree, via.as_deref(), giving, expects)
         }
         StepKind::Relates { role, party, relation, person, begins, expects } => {
-            let act = Relate {
-                relation: relation.clone(),
-                party: party.clone(),
-                of: person.clone(),
-                ends: !begins,
-            };
+            let act = Relate { relation: relation.clone(), party: party.clone(), of: person.clone(), ends: !begins };
             acts::relates(world, role.as_deref(), act, expects)
         }
         StepKind::Opens { role, ground, case, people, items, recipient, fields, expects } => {

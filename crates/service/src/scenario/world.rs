@@ -56,7 +56,16 @@ impl<'p> World<'p> {
         let service = Service::open(Place::Memory, Keys::ephemeral()?, clock.clone())?;
         service.adopt(policy)?;
         clock.set(moment(12));
-        Ok(Self { policy, service, clock, zone, begins, cases: BTreeMap::new(), people: BTreeSet::new(), kinds: BTreeMap::new() })
+        Ok(Self {
+            policy,
+            service,
+            clock,
+            zone,
+            begins,
+            cases: BTreeMap::new(),
+            people: BTreeSet::new(),
+            kinds: BTreeMap::new(),
+        })
     }
 
     /// Another version is in force from now on.

@@ -65,7 +65,8 @@ fn request(
         let reason = if parties.is_some() { Reason::NotRelated } else { Reason::NobodyKnown };
         return close(moment, actor, None, kind, Err(Answer::refused(reason)));
     };
-    let rights = match granting(policy, &known, parties.as_deref(), kind).and_then(|rights| by_way(policy, rights, ask)) {
+    let rights = match granting(policy, &known, parties.as_deref(), kind).and_then(|rights| by_way(policy, rights, ask))
+    {
         Ok(rights) => rights,
         Err(answer) => return close(moment, actor, Some(&known), kind, Err(answer)),
     };
@@ -195,7 +196,8 @@ fn granting<'p>(
         (Some(relation), Some(parties)) => parties.contains(&their(policy.names.relations.name(relation.0))),
         _ => false,
     };
-    let offered_so: Vec<&Right> = offered.iter().copied().filter(|right| right.by.is_some() == parties.is_some()).collect();
+    let offered_so: Vec<&Right> =
+        offered.iter().copied().filter(|right| right.by.is_some() == parties.is_some()).collect();
     if offered_so.is_empty() {
         let reason = if parties.is_some() { Reason::NotRelated } else { Reason::NotOffered };
         return Err(refused_by(policy, &offered, reason));

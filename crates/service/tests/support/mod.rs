@@ -230,6 +230,7 @@ impl World {
             agree,
             via: via.map(str::to_owned),
             giving: BTreeMap::new(),
+            by_person: None,
         };
         self.service.choose_as(&session(person), act).expect("an answer")
     }
@@ -374,6 +375,7 @@ pub fn record(point: &str, person: &str, values: &[(&str, &str)]) -> Collect {
 pub fn reading(person: &str, data: &[&str], purpose: &str) -> Use {
     Use {
         person: person.to_owned(),
+        actor_person: None,
         data: strings(data),
         item: None,
         purpose: Some(purpose.to_owned()),
@@ -385,6 +387,8 @@ pub fn reading(person: &str, data: &[&str], purpose: &str) -> Use {
 pub fn disclosing(person: &str, data: &[&str], purpose: &str, with: &str) -> Share {
     Share {
         person: person.to_owned(),
+        actor_person: None,
+        with_person: None,
         data: strings(data),
         with: with.to_owned(),
         action: Action::Share,
