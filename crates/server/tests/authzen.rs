@@ -365,6 +365,7 @@ fn every_reason_stands_in_the_document() {
         CaseEnded,
         OutOfReach,
         NotTheirWork,
+        NotRelated,
         NotDeclared,
         NotFurtherSaid,
         NotDeclaredThere,
@@ -393,7 +394,7 @@ fn every_reason_stands_in_the_document() {
     for reason in all {
         match reason {
             Permitted | NoRule | Never | Refused | NotAgreed | Condition | NoCase | CaseIncomplete | NoFinding
-            | NotTheirFinding | CaseEnded | OutOfReach | NotTheirWork | NotDeclared | NotFurtherSaid
+            | NotTheirFinding | CaseEnded | OutOfReach | NotTheirWork | NotRelated | NotDeclared | NotFurtherSaid
             | NotDeclaredThere | NotCovered | Missing | Malformed | NoPurpose | NoRecipient | NoItem | NobodyKnown
             | NotHeld | Closed | Blocked | Restricted | NewerThanTheData | Kept | NotThatKind | NotGiven
             | NotOffered | UsedUp | HandedOver | NotVerified | NoPolicy => {}
