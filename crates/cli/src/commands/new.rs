@@ -126,11 +126,12 @@ impl Model {
         let value = |key: &str| document.front.get(key).map(|entry| entry.value.clone()).unwrap_or_default();
         let covers = value("covers");
         let hosts: Vec<&str> = covers.split(',').map(str::trim).collect();
-        // The longest end that its hosts have in common, at a dot.
-        let domain = hosts.iter().copied().min_by_key(|host| host.len()).unwrap_or_default();
-        let domain = std::iter::successors(Some(domain), |domain| domain.split_once('.').map(|(_, rest)| rest))
+        // The longest end that its hosts have in common, at a dot; of hosts in several domains, the domain of the shortest.
+        let shortest = hosts.iter().copied().min_by_key(|host| host.len()).unwrap_or_default();
+        let domain = std::iter::successors(Some(shortest), |domain| domain.split_once('.').map(|(_, rest)| rest))
             .find(|end| hosts.iter().all(|host| *host == *end || host.ends_with(&format!(".{end}"))))
-            .unwrap_or_default();
+            .filter(|end| end.contains('.'))
+            .unwrap_or(shortest);
         let domain = domain.strip_prefix("www.").unwrap_or(domain).to_owned();
         Ok(Self { text, controller: value("controller"), domain, contact: value("contact") })
     }
@@ -138,10 +139,7 @@ impl Model {
     /// The text with the names of who begins from it.
     fn filled(&self, args: &Args) -> Result<String> {
         let mut text = self.text.to_owned();
-        if let Some(contact) = &args.contact {
-            one_line("--contact", contact)?;
-            text = text.replace(&self.contact, contact);
-        }
+        let mut old_contact = self.contact.clone();
         if let Some(host) = &args.host {
             let is_host = |part: &str| {
                 !part.is_empty()
@@ -152,6 +150,12 @@ impl Model {
             }
             let host = host.strip_prefix("www.").unwrap_or(host);
             text = text.replace(&self.domain, host);
+            old_contact = old_contact.replace(&self.domain, host);
+        }
+        // After the host: a new address may hold what is the model's host.
+        if let Some(contact) = &args.contact {
+            one_line("--contact", contact)?;
+            text = text.replace(&old_contact, contact);
         }
         if let Some(controller) = &args.controller {
             one_line("--controller", controller)?;
@@ -160,7 +164,21 @@ impl Model {
             let short = self.controller.split_whitespace().next().unwrap_or_default();
             text = replaced_words(&text, short, controller);
         }
-        Ok(text)
+        Ok(self.renamed_sections(text))
+    }
+
+    /// The text with the names that sections have from their headings, where a heading was filled in: worked examples name them.
+    fn renamed_sections(&self, text: String) -> String {
+        let parsed = |text: &str| upheld_document::parse(&Source::new("model", text), None).0;
+        let (before, after) = (parsed(self.text), parsed(&text));
+        before
+            .sections
+            .iter()
+            .zip(&after.sections)
+            .filter(|(before, after)| before.slug != after.slug)
+            .fold(text, |text, (before, after)| {
+                text.replace(&format!(" {}.", before.slug), &format!(" {}.", after.slug))
+            })
     }
 }
 
