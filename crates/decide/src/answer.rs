@@ -61,6 +61,8 @@ pub enum Reason {
     Closed,
     /// The value is blocked.
     Blocked,
+    /// The person was not told before, and the policy promises that they are.
+    NotNotified,
     /// The person has restricted it.
     Restricted,
     /// The version under which the value was taken did not permit it.
@@ -115,6 +117,7 @@ impl Reason {
             Self::NotHeld => "nothing of that kind is held",
             Self::Closed => "the period for which it is kept has ended",
             Self::Blocked => "it is blocked",
+            Self::NotNotified => "the person was not told of it before",
             Self::Restricted => "the person has restricted it",
             Self::NewerThanTheData => "the policy under which it was taken did not permit it",
             Self::Kept => "the policy demands that it is kept",

@@ -117,6 +117,10 @@ impl Compiled {
             Fact::Agreed(index) => format!("agreed {}", choice(index)),
             Fact::Refused(index) => format!("refused {}", choice(index)),
             Fact::On(ground) => format!("on {}", self.names.grounds.name(ground.0)),
+            Fact::Notified(index) => {
+                let name = self.notices.get(usize::from(index)).map(|notice| notice.name.as_str());
+                format!("notified {}", name.unwrap_or_default())
+            }
         }
     }
 
@@ -225,8 +229,15 @@ impl Compiled {
         match self.choices.iter().find(|choice| choice.sentence == entry.sentence) {
             Some(choice) if choice.agree => Reason::NotAgreed,
             Some(_) => Reason::Refused,
+            None if self.asks_for_notice(entry) => Reason::NotNotified,
             None => Reason::Never,
         }
+    }
+
+    /// Whether a prohibition is escaped by telling the person.
+    fn asks_for_notice(&self, entry: &Entry) -> bool {
+        let told = |literal: Literal| matches!(self.facts.get(usize::from(literal.fact)), Some(Fact::Notified(_)));
+        entry.facts.literals().any(told)
     }
 
     fn literal_word(&self, literal: Literal) -> String {
@@ -338,7 +349,10 @@ impl Compiled {
                 .and_then(|index| u16::try_from(index).ok())
                 .ok_or_else(unknown)
         };
-        Ok(if let Some(name) = word.strip_prefix("agreed ") {
+        Ok(if let Some(name) = word.strip_prefix("notified ") {
+            let index = self.notices.iter().position(|notice| notice.name == name);
+            Fact::Notified(index.and_then(|index| u16::try_from(index).ok()).ok_or_else(unknown)?)
+        } else if let Some(name) = word.strip_prefix("agreed ") {
             Fact::Agreed(choice(name)?)
         } else if let Some(name) = word.strip_prefix("refused ") {
             Fact::Refused(choice(name)?)

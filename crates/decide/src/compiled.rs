@@ -8,6 +8,7 @@ use crate::bases::{ActsFor, Apart, PurposeBasis, StorePlace};
 use crate::duties::{Choice, Cookie, Form, Ground, Keep, KindLife, Point, Relation, Report, Right};
 use crate::facts::Fact;
 use crate::names::{Element, Names};
+use crate::notices::{Notice, Telling};
 use crate::table::Table;
 use crate::versions::Versions;
 
@@ -114,6 +115,12 @@ pub struct Compiled {
     /// Sentences that permit something once for each value, in document order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub once: Vec<u16>,
+    /// What people are told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
+    /// When they must be told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tellings: Vec<Telling>,
     /// Labels of purposes, for people.
     pub purpose_labels: BTreeMap<String, String>,
     /// Labels of recipients, for people.

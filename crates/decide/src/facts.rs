@@ -20,6 +20,8 @@ pub enum Fact {
     Refused(u16),
     /// An open, complete case of this ground reaches this person or item, this data, this recipient, now.
     On(GroundId),
+    /// The person was told by this notice (index into `Compiled::notices`).
+    Notified(u16),
 }
 
 impl Names {

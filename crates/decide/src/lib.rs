@@ -15,6 +15,7 @@ mod compiled;
 mod duties;
 mod facts;
 mod names;
+mod notices;
 mod question;
 mod table;
 mod versions;
@@ -32,6 +33,7 @@ pub use names::{
     Actor, Axis, Element, Giver, GroundId, Kind, Names, Origin, OriginId, PointId, Purpose, Recipient, RelationId,
     THEMSELVES, is_relative, their,
 };
+pub use notices::{Notice, Telling};
 pub use question::{Action, Form, Question};
 pub use table::{Decision, Entry, Ids, Table};
 pub use versions::{Afterwards, Versions};

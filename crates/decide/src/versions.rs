@@ -20,13 +20,16 @@ pub struct Versions {
     /// Names that are called otherwise since: the old name, and the one that it has now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub renamed: Vec<(String, String)>,
+    /// The path at which a change is posted before it applies, and the sentence that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub posted_at: Option<(String, u16)>,
 }
 
 impl Versions {
     /// Whether nothing is said.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.afterwards.is_none() && self.renamed.is_empty()
+        self.afterwards.is_none() && self.renamed.is_empty() && self.posted_at.is_none()
     }
 
     /// What a name of an earlier version is called now.

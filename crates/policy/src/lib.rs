@@ -145,7 +145,8 @@ pub fn read(source: &Source, lock: Option<&Lock>) -> Read {
     let model = lower::lower(source, &document, &sentences, &mut diagnostics);
     check::clauses(&document, &sentences, &mut diagnostics);
     check::allowed_codes(&sentences, &mut diagnostics);
-    let scenarios = scenario::parse(source, &document, &lock, &model.names, &model.choices, &mut diagnostics);
+    let scenarios =
+        scenario::parse(source, &document, &lock, &model.names, &model.choices, &model.notices, &mut diagnostics);
     Read { document, lock, model, scenarios, diagnostics, sentences }
 }
 

@@ -60,6 +60,10 @@ pub struct Model {
     pub versions: upheld_decide::Versions,
     /// Sentences that permit `once`, in document order.
     pub once: Vec<u16>,
+    /// What people are told.
+    pub notices: Vec<upheld_decide::Notice>,
+    /// When they must be told.
+    pub tellings: Vec<upheld_decide::Telling>,
     /// Labels of purposes.
     pub purpose_labels: std::collections::BTreeMap<String, String>,
     /// Labels of recipients.
@@ -184,6 +188,8 @@ pub enum About {
     Agreed(u16),
     /// The person has refused this choice.
     Refused(u16),
+    /// The person was told by this notice (index into `Model::notices`).
+    Notified(u16),
 }
 
 /// A collect sentence.

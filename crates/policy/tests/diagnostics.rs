@@ -135,6 +135,10 @@ goldens! {
     up0226_a_promise_once: "UP0226", rules("upheld", "we never use email for newsletter once");
     up0226_totals_once: "UP0226",
         rules("upheld", "we may use email as aggregate of 10 for newsletter once");
+    up0227_a_lock_that_waits: "UP0227",
+        rules("upheld", "notice news \"News\"\nwe must notify customer of news before we use email only for newsletter");
+    up0101_no_such_notice: "UP0101", rules("upheld", "notice takeover \"News\"\nwe must notify customer of takover before we use email");
+    up0005_posted_where: "UP0005", rules("upheld", "changes are posted at \"privacy\" before they apply");
     up0115_renamed_to_nothing: "UP0115", rules("upheld", "renamed newspaper from news");
     up0115_renamed_and_still_there: "UP0115", rules("upheld", "renamed newsletter from delivery\nwe may use email for newsletter, delivery");
     up0209_a_host_not_covered: "UP0209", rules("upheld", "point desk_form is form in \"shop.example.org/desk\"");

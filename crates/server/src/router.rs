@@ -54,6 +54,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(routes::requests::request))
         .routes(routes!(routes::inquiries::list))
         .routes(routes!(routes::inquiries::answer))
+        .routes(routes!(routes::notices::list))
+        .routes(routes!(routes::notices::notify))
         // Cases.
         .routes(routes!(routes::cases::open))
         .routes(routes!(routes::cases::find))

@@ -26,6 +26,8 @@ pub enum Verb {
     Request,
     /// Record in what relation people stand to each other.
     Relate,
+    /// Note that people were told.
+    Notify,
     /// Put questions.
     Ask,
     /// Read the log.
@@ -34,7 +36,7 @@ pub enum Verb {
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Collect,
         Self::Use,
         Self::Change,
@@ -45,6 +47,7 @@ impl Verb {
         Self::Attest,
         Self::Request,
         Self::Relate,
+        Self::Notify,
         Self::Ask,
         Self::Log,
     ];
@@ -63,6 +66,7 @@ impl Verb {
             Self::Attest => "attest",
             Self::Request => "request",
             Self::Relate => "relate",
+            Self::Notify => "notify",
             Self::Ask => "ask",
             Self::Log => "log",
         }

@@ -486,6 +486,31 @@ pub struct Inquiry {
     pub overdue: bool,
 }
 
+/// Note that a person was told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Notify {
+    /// Of what: a notice of the policy.
+    pub notice: String,
+    /// Whom.
+    pub person: String,
+}
+
+/// A notice that people are owed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Owed {
+    /// Which.
+    pub notice: String,
+    /// How the log names the person.
+    pub subject: String,
+    /// Its last day, as an ISO date.
+    pub due: String,
+    /// Whether that is over.
+    pub overdue: bool,
+    /// The clause that says so.
+    pub clause: String,
+}
+
 /// How many values a request altered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Altered {

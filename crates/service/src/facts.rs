@@ -17,6 +17,7 @@ const EVENT: &str = "event";
 const READ: &str = "read";
 const RIGHT: &str = "right";
 const INQUIRY: &str = "inquiry";
+const NOTICE: &str = "notice";
 const ONCE: &str = "once";
 
 /// How a block of staff stands, and how a restriction that the person asked for.
@@ -145,6 +146,11 @@ impl Moment<'_> {
         }
         known.rows.retain(|row| !used(row));
         Ok(())
+    }
+
+    /// The person was told.
+    pub(crate) fn tell(&self, known: &mut Known, notice: &str, entry: u64) -> Result<()> {
+        self.stand(known, NOTICE, notice.to_owned(), "told", entry)
     }
 
     /// A right that holds once for some time was answered.
@@ -292,6 +298,11 @@ impl Known {
         self.state(ONCE, &once_subject(record, element, act, purpose)).is_some()
     }
 
+    /// When the person was last told.
+    pub(crate) fn notified(&self, notice: &str) -> Option<i64> {
+        self.rows.iter().find(|row| row.topic == NOTICE && row.subject == notice).map(|row| row.since)
+    }
+
     /// When a right was last answered.
     pub(crate) fn right_used(&self, right: &str) -> Option<i64> {
         self.rows.iter().find(|row| row.topic == RIGHT && row.subject == right).map(|row| row.since)
@@ -325,6 +336,9 @@ impl Known {
                 Fact::Agreed(number) => choice(*number).map(|chosen| chosen == Some(true)),
                 Fact::Refused(number) => choice(*number).map(|chosen| chosen == Some(false)),
                 Fact::On(_) => Some(false),
+                Fact::Notified(number) => {
+                    policy.notices.get(usize::from(*number)).map(|notice| self.notified(&notice.name).is_some())
+                }
             };
             if let (Ok(index), Some(holds)) = (u16::try_from(index), holds) {
                 out.set(index, holds);

@@ -393,7 +393,8 @@ fn some_permission(policy: &Compiled, errand: Errand, (element, origin): (Elemen
 /// learn what they could know without it.
 fn hide_facts(policy: &Compiled, errand: Errand, pairs: &[(Element, OriginId)], answer: &mut Answer) {
     let rests_on_facts =
-        matches!(answer.reason, Reason::Refused | Reason::NotAgreed | Reason::Condition) || !answer.lacking.is_empty();
+        matches!(answer.reason, Reason::Refused | Reason::NotAgreed | Reason::NotNotified | Reason::Condition)
+            || !answer.lacking.is_empty();
     if !answer.allowed && rests_on_facts && !pairs.iter().any(|pair| some_permission(policy, errand, *pair)) {
         *answer = Answer::refused(Reason::NotTheirWork);
     }

@@ -37,8 +37,8 @@ mod verbs;
 pub use access::{AccessKey, AccessKind, NewAccess, Verb};
 pub use acts::{
     Access, AccessValue, Act, Altered, Answered, Ask, CaseState, Change, Choose, Collect, Collected, Disclosed,
-    Disclosures, Erased, Find, Held, Inquiry, Line, Lines, LinesTaken, LogProgress, OpenCase, Portable, PortableRecord,
-    PortableValue, Question, Relate, Remove, Share, Stays, Use,
+    Disclosures, Erased, Find, Held, Inquiry, Line, Lines, LinesTaken, LogProgress, Notify, OpenCase, Owed, Portable,
+    PortableRecord, PortableValue, Question, Relate, Remove, Share, Stays, Use,
 };
 pub use caller::Caller;
 pub use clock::{Clock, SetClock, SystemClock};

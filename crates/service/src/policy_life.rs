@@ -278,6 +278,15 @@ impl Service {
             return Err(ServiceError::invalid("say who puts the policy into force: a name for the evidence"));
         }
         let (policy, lock) = compile(source, lock)?;
+        if let Some(now) = self.in_force()?
+            && let Some((path, _)) = &now.policy.versions.posted_at
+            && now.version.source_digest != upheld_policy::digest(source)
+        {
+            return Err(ServiceError::invalid(format!(
+                "the policy in force promises that changes are posted at {path} before they apply; propose the new version \
+                 and approve it with the day since which it is posted (`upheld versions approve … --posted DATE`)"
+            )));
+        }
         self.put_into_force(&policy, source, &lock, from, by)
     }
 

@@ -292,19 +292,30 @@ impl Moment<'_> {
         if posted.is_some_and(|day| day > today) {
             return Err(ServiceError::invalid("people cannot have been told on a day that is still to come"));
         }
-        if self.weakenings(&stored.source).is_empty() {
+        let weaker = !self.weakenings(&stored.source).is_empty();
+        // What the version in force promises of changes holds for each of them.
+        let promised = self.policy().versions.posted_at.as_ref();
+        if !weaker && promised.is_none() {
             return Ok(());
         }
         let version = &stored.proposal.version;
         let Some(posted) = posted else {
+            if let Some((path, _)) = promised {
+                return Err(ServiceError::invalid(format!(
+                    "the policy promises that changes are posted at {path} before they apply; post version `{version}` there, and say since which day it stands there (`--posted`)"
+                )));
+            }
             return Err(ServiceError::invalid(format!(
                 "version `{version}` may be weaker for people than the one in force; tell them first, and say on which day they were told (`--posted`)"
             )));
         };
         if posted >= from.unwrap_or(today).max(today) {
             return Err(ServiceError::invalid(format!(
-                "people were told of version `{version}` on {posted}; what may be weaker begins on a later day than that (`--from`)"
+                "people were told of version `{version}` on {posted}; it begins on a later day than that (`--from`)"
             )));
+        }
+        if !weaker {
+            return Ok(());
         }
         if stored.proposal.by.eq_ignore_ascii_case(new.approver()) {
             return Err(ServiceError::invalid(format!(

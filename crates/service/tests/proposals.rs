@@ -134,3 +134,21 @@ fn going_back_to_an_old_text_restores_no_choice_that_was_withdrawn() {
         refused(&world.use_("caller", "ann", &["phone_number"], "sales_calls"), Reason::NotAgreed);
     }
 }
+
+// R78
+#[test]
+fn a_change_is_posted_before_it_applies() {
+    let promise = format!("changes are posted at \"/privacy\" before they apply\n{NEWS}");
+    let first = BAKERY.replace(NEWS, &promise);
+    let next = as_version(&first.replace(NEWS, "statement\n"), "2");
+    let world = World::memory(&first);
+    assert!(said(world.service.activate(&next, None, "Bo")).contains("posted at /privacy"));
+    let (_, weaker) = world.service.propose(&next, None, "Ines").expect("proposed");
+    assert_eq!(weaker, Vec::new());
+    let approve = |from, posted| world.service.approve("2", from, posted, "Ines");
+    assert!(said(approve(None, None)).contains("posted at /privacy"));
+    assert!(said(approve(None, Some(date(2026, 1, 5)))).contains("begins on a later day"));
+    approve(Some(date(2026, 1, 9)), Some(date(2026, 1, 5))).expect("approved");
+    world.clock.set(support::time("2026-01-09T00:00:00Z"));
+    assert_eq!(in_force(&world), "2");
+}

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use upheld_service::Inquiry;
 use upheld_service::trace::{ClauseReach, Reach, Used, reach};
+use upheld_service::{Inquiry, Owed};
 
 use crate::config::StoreArgs;
 use crate::policy_file::{PolicyFile, count};
@@ -45,16 +45,18 @@ struct Status {
     summary: std::collections::BTreeMap<&'static str, usize>,
     /// What people asked and nobody has answered.
     requests: Vec<Inquiry>,
+    /// What people must be told and were not.
+    owed: Vec<Owed>,
 }
 
 const LEVELS: [Reach; 6] = [Reach::Enforced, Reach::Wired, Reach::Tested, Reach::Written, Reach::Hand, Reach::Stated];
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let (text, lock, used, requests) = match &args.policy {
+    let (text, lock, used, requests, owed) = match &args.policy {
         Some(path) => {
             let file = PolicyFile::read(path)?;
             file.policy()?;
-            (file.source.text.clone(), file.lock().cloned(), Used::default(), Vec::new())
+            (file.source.text.clone(), file.lock().cloned(), Used::default(), Vec::new(), Vec::new())
         }
         None => {
             let service = args.store.open()?;
@@ -64,7 +66,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
                 );
             };
             let lock = service.lock(in_force.version.number)?;
-            (in_force.source.clone(), Some(lock), service.used()?, service.open_inquiries()?)
+            (in_force.source.clone(), Some(lock), service.used()?, service.open_inquiries()?, service.all_owed()?)
         }
     };
     let bar = bar();
@@ -75,7 +77,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     bar.finish_and_clear();
     let summary =
         LEVELS.iter().map(|level| (level.word(), clauses.iter().filter(|one| one.reach == *level).count())).collect();
-    let status = Status { clauses, summary, requests };
+    let status = Status { clauses, summary, requests, owed };
     match args.format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&status)?),
         Format::Human => print!("{}", human(&status, args.policy.is_none())),
@@ -123,6 +125,10 @@ fn human(status: &Status, in_force: bool) -> String {
             count(status.requests.len(), "request"),
             if status.requests.len() == 1 { "waits" } else { "wait" },
         );
+    }
+    if !status.owed.is_empty() {
+        let late = status.owed.iter().filter(|one| one.overdue).count();
+        let _ = writeln!(out, "{} owed to people, {late} past the last day", count(status.owed.len(), "notice"));
     }
     if !in_force {
         out.push_str("Without a store nothing is known of what was asked: `upheld status` in its folder says more.\n");

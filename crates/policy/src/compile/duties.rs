@@ -16,6 +16,10 @@ impl Model {
             Fact::Agreed(index) => format!("agreed {}", choice(index)),
             Fact::Refused(index) => format!("refused {}", choice(index)),
             Fact::On(ground) => format!("on {}", self.names.grounds.name(ground.0)),
+            Fact::Notified(index) => {
+                let name = self.notices.get(usize::from(index)).map(|notice| notice.name.as_str());
+                format!("notified {}", name.unwrap_or_default())
+            }
         }
     }
 }
@@ -139,6 +143,8 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         origins_by_element,
         versions: model.versions.clone(),
         once: model.once.clone(),
+        notices: model.notices.clone(),
+        tellings: model.tellings.clone(),
         purpose_labels: model.purpose_labels.clone(),
         recipient_labels: model.recipient_labels.clone(),
     }

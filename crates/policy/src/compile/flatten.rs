@@ -188,6 +188,7 @@ impl Flattened {
             About::Is(kind) => Fact::Is(kind),
             About::Agreed(choice) => Fact::Agreed(choice),
             About::Refused(choice) => Fact::Refused(choice),
+            About::Notified(notice) => Fact::Notified(notice),
         };
         Literal { fact: self.fact(fact, sentence), holds: condition.holds }
     }

@@ -191,7 +191,7 @@ fn keep(
     })
 }
 
-fn event(lowering: &mut Lowering<'_>, name: &Name) -> Option<upheld_decide::PointId> {
+pub(super) fn event(lowering: &mut Lowering<'_>, name: &Name) -> Option<upheld_decide::PointId> {
     if let Some(id) = lowering.resolver.find(On::Points, &name.text) {
         return Some(id.into());
     }

@@ -5,6 +5,7 @@ mod declarations;
 mod duties;
 mod header;
 mod names;
+mod notices;
 mod rules;
 mod versions;
 
@@ -39,7 +40,9 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     duties::choices(&mut lowering, &numbered);
     declarations::lives(&mut lowering, &numbered);
     declarations::grounds(&mut lowering, &numbered);
+    notices::notices(&mut lowering, &numbered);
     rules::rules(&mut lowering, &numbered);
+    notices::gates(&mut lowering, &numbered);
     bases::kept_apart(&mut lowering, &numbered);
     duties::keeps(&mut lowering, &numbered);
     duties::rights(&mut lowering, &numbered);

@@ -106,7 +106,7 @@ fn rule(lowering: &mut Lowering<'_>, numbered: &Numbered<'_>, above: &Above) -> 
     Some(Rule { sentence: numbered.index, force: *force, scope, when, children, lock: false })
 }
 
-fn scope(lowering: &mut Lowering<'_>, force: Force, who: Option<&[ast::Name]>, phrases: &Phrases) -> Scope {
+pub(super) fn scope(lowering: &mut Lowering<'_>, force: Force, who: Option<&[ast::Name]>, phrases: &Phrases) -> Scope {
     let on = phrases.on.as_ref().and_then(|name| lowering.resolver.ground(name));
     let mut purposes = phrases.purposes.as_ref().map(|names| lowering.resolver.purposes(names));
     if purposes.is_none()
@@ -168,7 +168,7 @@ fn scope(lowering: &mut Lowering<'_>, force: Force, who: Option<&[ast::Name]>, p
 
 /// `if A and B` is one alternative of two literals; `if A or B` two of one. `unless` turns each round: unless A or B means
 /// if neither, unless A and B means if not both.
-fn conditions(lowering: &mut Lowering<'_>, condition: &ast::Condition) -> Vec<Vec<Condition>> {
+pub(super) fn conditions(lowering: &mut Lowering<'_>, condition: &ast::Condition) -> Vec<Vec<Condition>> {
     let parts: Vec<Condition> = condition
         .parts
         .iter()

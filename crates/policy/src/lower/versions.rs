@@ -15,6 +15,9 @@ pub(super) fn versions(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) 
                     *said = Some((*what, numbered.index));
                 }
             }
+            Kind::PostedAt { path } => {
+                lowering.model.versions.posted_at.get_or_insert((path.clone(), numbered.index));
+            }
             Kind::Renamed { to, from } => renamed(lowering, to, from),
             _ => {}
         }

@@ -262,6 +262,22 @@ pub enum StepKind {
         /// What is expected.
         expects: Expectation,
     },
+    /// `office notifies ann of takeover_notice`
+    Notifies {
+        /// The role or program.
+        actor: String,
+        /// Whom.
+        person: String,
+        /// Of what.
+        notice: String,
+    },
+    /// `ann is owed breach_notice`, `ann is owed nothing`
+    Owed {
+        /// Who.
+        person: String,
+        /// What; none: nothing.
+        notice: Option<String>,
+    },
     /// `ann's disclosures name acme`, `ann's disclosures do not name acme`
     Disclosed {
         /// Whose.
@@ -335,6 +351,8 @@ impl StepKind {
             | Self::Closes { .. }
             | Self::Ends { .. }
             | Self::Does { .. }
+            | Self::Notifies { .. }
+            | Self::Owed { .. }
             | Self::Disclosed { .. }
             | Self::Answers { .. }
             | Self::Waits { .. }

@@ -14,7 +14,7 @@ mod version;
 
 pub use ast::{Because, Deed, Expectation, Scenario, Step, StepKind, Unit};
 
-use upheld_decide::{Choice, Names};
+use upheld_decide::{Choice, Names, Notice};
 use upheld_document::{Block, BlockKind, Clause, Diagnostic, Document, Lock, Source, Span};
 
 use crate::Policy;
@@ -28,6 +28,7 @@ pub fn parse(
     lock: &Lock,
     names: &Names,
     choices: &[Choice],
+    notices: &[Notice],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Scenario> {
     let mut out = Vec::new();
@@ -35,7 +36,7 @@ pub fn parse(
     for section in &document.sections {
         for clause in &section.clauses {
             for block in clause.blocks.iter().filter(|block| block.kind == BlockKind::Scenario) {
-                let policy = names::Policy { document, names, choices };
+                let policy = names::Policy { document, names, choices, notices };
                 out.push(scenario(source, &policy, (&bare, lock), clause, block, diagnostics));
             }
         }
@@ -70,10 +71,18 @@ fn scenario(
         let span = Span { start: line.span.start, end: last.span.end };
         let read = parse::line(&tokens, span, first.document, &text, diagnostics);
         let policy = &match &then {
-            Some(then) => {
-                names::Policy { document: first.document, names: &then.model.names, choices: &then.model.choices }
-            }
-            None => names::Policy { document: first.document, names: first.names, choices: first.choices },
+            Some(then) => names::Policy {
+                document: first.document,
+                names: &then.model.names,
+                choices: &then.model.choices,
+                notices: &then.model.notices,
+            },
+            None => names::Policy {
+                document: first.document,
+                names: first.names,
+                choices: first.choices,
+                notices: first.notices,
+            },
         };
         // What a line that is not understood names is known all the same: one error for one mistake.
         match read.said {

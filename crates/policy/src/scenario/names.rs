@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use upheld_decide::{Axis, Choice, Names, Reason};
+use upheld_decide::{Axis, Choice, Names, Notice, Reason};
 use upheld_document::{Diagnostic, Document, Span, nearest};
 
 use super::ast::{Because, StepKind};
@@ -23,6 +23,7 @@ pub(super) enum What {
     Recipient,
     /// A recipient, or a person who has appeared.
     RecipientOrPerson,
+    Notice,
     /// A field that a ground needs: the ground decides when the case is opened.
     Field,
     /// A person who acts, and so appears.
@@ -53,6 +54,7 @@ pub(super) struct Policy<'a> {
     pub(super) document: &'a Document,
     pub(super) names: &'a Names,
     pub(super) choices: &'a [Choice],
+    pub(super) notices: &'a [Notice],
 }
 
 /// Whom and what the steps so far have brought in.
@@ -160,6 +162,12 @@ fn declared(what: What, name: &Name, policy: &Policy<'_>) -> Option<Diagnostic> 
             return None;
         }
         (noun, nearest(text, axis.names()))
+    } else if what == What::Notice {
+        let mut notices = policy.notices.iter().map(|notice| notice.name.as_str());
+        if notices.clone().any(|notice| notice == text) {
+            return None;
+        }
+        ("notice", nearest(text, &mut notices))
     } else {
         let mut choices = policy.choices.iter().map(|choice| choice.name.as_str());
         if choices.clone().any(|choice| choice == text) {

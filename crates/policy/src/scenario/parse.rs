@@ -106,6 +106,8 @@ impl Reader<'_> {
             Some("agrees" | "refuses" | "objects") => acts::chooses(self, &subject, true),
             Some("requests") => rights::requests(self, &subject, true),
             Some("lifts") => rights::lifts(self, &subject),
+            Some("notifies") => rights::notifies(self, &subject),
+            Some("is") if self.cursor.word_at(1) == Some("owed") => rights::owed(self, &subject),
             Some("answers") => rights::answers(self, &subject),
             Some("waits") => rights::waits(self, &subject),
             Some("becomes") => acts::becomes(self, &subject, true),

@@ -179,3 +179,24 @@ pub(super) fn stored(reader: &mut Reader<'_>, backup: bool) -> Parsed<StepKind> 
     let expects = Expectation { allowed, because: because(reader)? };
     reader.done(StepKind::Stored { backup, country, with, expects }, STORED)
 }
+
+/// `office notifies ann of takeover_notice`
+pub(super) fn notifies(reader: &mut Reader<'_>, actor: &Name) -> Parsed<StepKind> {
+    const NOTIFIES: &str = "office notifies ann of takeover_notice";
+    let actor = reader.mention(What::Actor, actor);
+    reader.cursor.next();
+    let person = reader.name(What::Person, "who is told", NOTIFIES)?;
+    reader.cursor.expect(&["of"], NOTIFIES)?;
+    let notice = reader.name(What::Notice, "a notice", NOTIFIES)?;
+    reader.done(StepKind::Notifies { actor, person, notice }, NOTIFIES)
+}
+
+/// `ann is owed breach_notice`, `ann is owed nothing`
+pub(super) fn owed(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind> {
+    const OWED: &str = "ann is owed breach_notice";
+    let person = reader.mention(What::Person, person);
+    reader.cursor.expect(&["is", "owed"], OWED)?;
+    let nothing = reader.cursor.take(&["nothing"]);
+    let notice = if nothing { None } else { Some(reader.name(What::Notice, "a notice, or `nothing`", OWED)?) };
+    reader.done(StepKind::Owed { person, notice }, OWED)
+}

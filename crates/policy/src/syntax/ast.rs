@@ -205,6 +205,38 @@ pub enum Kind {
     Cookie(Cookie),
     /// `new purposes apply …`, `changes apply to data collected afterwards`
     Afterwards(upheld_decide::Afterwards),
+    /// `notice NAME "What it says"`
+    Notice {
+        /// The names.
+        names: Vec<Name>,
+        /// The label, for people.
+        label: Option<String>,
+    },
+    /// `we must notify WHO of NOTICE before we …`
+    Gate {
+        /// Whom; empty: every person.
+        of: Vec<Name>,
+        /// The notice.
+        notice: Name,
+        /// What waits for it.
+        phrases: Box<Phrases>,
+    },
+    /// `we must notify WHO of NOTICE within PERIOD after POINT`
+    Telling {
+        /// Whom; empty: every person.
+        of: Vec<Name>,
+        /// The notice.
+        notice: Name,
+        /// How soon.
+        within: Period,
+        /// After what.
+        after: Name,
+    },
+    /// `changes are posted at "/privacy" before they apply`
+    PostedAt {
+        /// The path.
+        path: String,
+    },
     /// `renamed NEW from OLD`
     Renamed {
         /// What it is called now.

@@ -439,6 +439,7 @@ pub fn facts(model: &Model) -> Vec<Fact> {
         out.extend([Fact::Agreed(index), Fact::Refused(index)]);
     }
     out.extend(model.names.grounds.ids().map(|id| Fact::On(GroundId(id))));
+    out.extend((0..).zip(&model.notices).map(|(index, _)| Fact::Notified(index)));
     out
 }
 

@@ -293,6 +293,7 @@ impl Reading<'_> {
             About::Is(kind) => Fact::Is(kind),
             About::Agreed(choice) => Fact::Agreed(choice),
             About::Refused(choice) => Fact::Refused(choice),
+            About::Notified(notice) => Fact::Notified(notice),
         }
     }
 

@@ -10,6 +10,7 @@ pub(crate) mod erase;
 pub(crate) mod health;
 pub(crate) mod inquiries;
 pub(crate) mod log;
+pub(crate) mod notices;
 pub(crate) mod observed;
 pub(crate) mod policy;
 pub(crate) mod problems;

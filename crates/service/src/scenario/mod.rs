@@ -120,6 +120,8 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
             };
             rights::requests(world, by.as_ref().unwrap_or(person), ask, expects)
         }
+        StepKind::Notifies { actor, person, notice } => rights::notifies(world, actor, person, notice),
+        StepKind::Owed { person, notice } => rights::owed(world, person, notice.as_deref()),
         StepKind::Disclosed { person, recipient, named } => rights::disclosed(world, person, recipient, *named),
         StepKind::Answers { role, person } => rights::answers(world, role, person),
         StepKind::Stored { backup, country, with, expects } => {

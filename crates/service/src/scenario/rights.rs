@@ -6,7 +6,7 @@ use upheld_policy::scenario::Expectation;
 use super::acts::hold;
 use super::judge::{Got, Miss, Verdict, judge, settle};
 use super::world::{World, session};
-use crate::acts::Ask;
+use crate::acts::{Ask, Notify};
 
 pub(super) fn requests(world: &World<'_>, person: &str, ask: Ask, expects: &Expectation) -> Verdict {
     let result = world.service.request(&session(person), ask);
@@ -67,4 +67,23 @@ pub(super) fn stored(
     let compiled = world.compiled();
     let with = with.and_then(|name| compiled.names.recipients.id(name)).map(Recipient);
     judge(&world.policy.document, expects, &Got::from(compiled.may_be_stored(backup, country, with)))
+}
+
+/// `office notifies ann of takeover_notice`
+pub(super) fn notifies(world: &World<'_>, actor: &str, person: &str, notice: &str) -> Verdict {
+    let expects = Expectation { allowed: true, because: None };
+    let act = Notify { notice: notice.to_owned(), person: person.to_owned() };
+    Ok(hold(world, &expects, world.service.notify(&world.somebody(actor), act))?.1)
+}
+
+/// `ann is owed breach_notice`, `ann is owed nothing`
+pub(super) fn owed(world: &World<'_>, person: &str, notice: Option<&str>) -> Verdict {
+    let owed = match settle(world.service.owed_to(person))? {
+        Ok(owed) => owed,
+        Err(error) => return Ok(Some(Miss::new("what is owed", error))),
+    };
+    let fits = notice.map_or(owed.is_empty(), |notice| owed.iter().any(|one| one == notice));
+    let words = |what: &str| format!("{person} is owed {what}");
+    let got = if owed.is_empty() { "nothing".to_owned() } else { owed.join(", ") };
+    Ok((!fits).then(|| Miss::new(words(notice.unwrap_or("nothing")), words(&got))))
 }

@@ -439,6 +439,9 @@ fn consequences(
 /// Whether a kept period ends by what happens at a point. Its mere collection is known from the record.
 fn waited_for(policy: &upheld_decide::Compiled, point: PointId) -> bool {
     use upheld_decide::End;
+    if policy.tellings.iter().any(|telling| telling.after == point) {
+        return true;
+    }
     policy.keeps.iter().any(|keep| match keep.end {
         End::After(_, event) | End::Until(event) => event == point,
         End::While(kind) => policy.kinds.get(kind.index()).is_some_and(|life| life.ends_at.contains(&point)),

@@ -9,6 +9,7 @@ mod collect_lines;
 mod disclosures;
 mod inquiries;
 mod keep;
+mod notify;
 mod relate;
 pub(crate) mod report;
 mod request;

@@ -2,6 +2,7 @@
 
 mod declare;
 pub(crate) mod duty;
+mod notice;
 mod rule;
 mod version;
 
@@ -16,7 +17,7 @@ use super::lexer::{Token, TokenKind};
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 29] = [
+const FIRST: [&str; 30] = [
     "data",
     "person",
     "purpose",
@@ -24,6 +25,7 @@ const FIRST: [&str; 29] = [
     "role",
     "point",
     "ground",
+    "notice",
     "open",
     "relation",
     "begins",
@@ -104,6 +106,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "role" => declare::role(cursor),
         "point" => declare::point(cursor),
         "ground" => declare::ground(cursor),
+        "notice" => notice::notice(cursor),
         "open" => declare::open(cursor),
         "relation" => declare::relation(cursor),
         "begins" | "ends" | "needs" | "reaches" | "opened" => declare::below(cursor),
@@ -120,7 +123,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "for" => duty::acts_for(cursor),
         "term" => term(cursor),
         "cookie" | "local" => duty::cookie(cursor),
-        "changes" if cursor.word_at(1) == Some("are") => later(cursor, "changes are"),
+        "changes" if cursor.word_at(1) == Some("are") => version::posted(cursor),
         "changes" | "new" => version::afterwards(cursor),
         "renamed" => version::renamed(cursor),
         "publish" => later(cursor, first),
@@ -156,6 +159,7 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         }
         (Some("may" | "never"), _) => rule::top(cursor),
         (Some(verb), _) if rule::verb(verb).is_some() && cursor.peek_word() == Some("we") => rule::lock(cursor),
+        (Some("must"), Some("notify")) if cursor.peek_word() == Some("we") => notice::must(cursor),
         (Some("must"), _) => later(cursor, "must"),
         _ => {
             let word = cursor.peek_word().unwrap_or_default();

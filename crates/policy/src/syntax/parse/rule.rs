@@ -152,7 +152,7 @@ pub(super) fn data(cursor: &mut Cursor<'_>) -> Parsed<DataPhrase> {
     Ok(DataPhrase::Names(cursor.names("the data, or `anything`", RULE)?))
 }
 
-fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
+pub(super) fn phrases(cursor: &mut Cursor<'_>) -> Parsed<Phrases> {
     let mut out = Phrases { verbs: verbs(cursor), ..Phrases::default() };
     let here = cursor.here();
     if cursor.take(&["their", "own"]) {
