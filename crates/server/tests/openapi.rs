@@ -60,14 +60,20 @@ async fn it_has_every_route_of_the_router_and_no_other() {
     assert_eq!(routes, documented);
 
     for (method, path, _) in operations() {
+        let documented = path.clone();
         let path = path.replace("{case}", "x").replace("{number}", "1").replace("{name}", "refused");
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         let reply = world.call(method.clone(), &path, &[], None).await;
         assert!(![404, 405].contains(&reply.status), "{method} {path}: {}", reply.status);
         // Each address has the methods that are documented, and HEAD where it has GET.
         let others = world.call(Method::OPTIONS, &path, &[], None).await;
-        let allowed = if method == Method::GET { "GET,HEAD" } else { method.as_str() };
-        assert_eq!(others.header("allow"), allowed, "{path}");
+        let mut methods: BTreeSet<String> =
+            operations().into_iter().filter(|(_, other, _)| *other == documented).map(|(method, ..)| method).collect();
+        if methods.contains("GET") {
+            methods.insert("HEAD".to_owned());
+        }
+        let allowed: BTreeSet<String> = others.header("allow").split(',').map(str::to_owned).collect();
+        assert_eq!(allowed, methods, "{path}");
     }
 }
 

@@ -191,7 +191,7 @@ mod tests {
                 "line 2: `keys` is not the path of a folder; write `keys = \"/var/lib/upheld-keys\"`",
                 "line 3: `listen` is not an address with a port; write `listen = \"127.0.0.1:8080\"`",
                 "line 4: `server` is no setting; the settings are store, keys, listen, public_url, proxy, \
-                 key_rate, key_burst, address_rate, address_burst, client_header, observe",
+                 store_country, store_operator, key_rate, key_burst, address_rate, address_burst, client_header, observe",
                 "line 5: `proxy` is not the name of a proxy; write `proxy = \"caddy\"`",
             ]
         );
