@@ -144,11 +144,12 @@ impl Session {
 
 impl Inner {
     fn begin(&mut self, sql: &str) -> Result<(), StoreError> {
+        (self.now, self.again) = (Now::Out, false);
         if self.client.is_closed() {
-            self.client = self.address.client()?;
+            // A database that is being started again is waited for.
+            self.client = self.address.client().inspect_err(|_| self.again = true)?;
             self.statements.clear();
         }
-        (self.now, self.again) = (Now::Out, false);
         match self.client.batch_execute(sql) {
             Ok(()) => {
                 self.now = Now::In;
@@ -169,12 +170,15 @@ impl Inner {
             self.now = Now::Failed;
         }
         let Some(code) = error.code() else {
-            self.again = true;
-            return if self.client.is_closed() {
-                StoreError::Engine("the connection to the database broke".to_owned())
-            } else {
-                StoreError::Engine("a statement or its parameters do not fit".to_owned())
-            };
+            self.again = self.client.is_closed();
+            return StoreError::Engine(
+                if self.again {
+                    "the connection to the database broke"
+                } else {
+                    "a statement or its parameters do not fit"
+                }
+                .to_owned(),
+            );
         };
         match *code {
             SqlState::T_R_SERIALIZATION_FAILURE
@@ -222,7 +226,11 @@ impl Engine for Session {
             }
             Err(error) => {
                 let said = inner.said(&error);
-                if committing && inner.client.is_closed() {
+                // A database that ends, or a connection that breaks, may have committed before: to run it again could do it twice.
+                let refused = error
+                    .code()
+                    .is_some_and(|code| !matches!(*code, SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN));
+                if committing && !(refused && !inner.client.is_closed()) {
                     inner.again = false;
                     return Err(StoreError::Unknown);
                 }
@@ -290,9 +298,11 @@ impl Writing for Session {
         if self.size()? > most {
             return Ok(false);
         }
-        self.batch("VACUUM (FULL)")?;
-        self.batch("CHECKPOINT")?;
-        Ok(true)
+        // Readers are waited for no longer than they may read.
+        self.batch(&format!("SET lock_timeout = {}", 2 * LONGEST_READ.as_millis()))?;
+        let done = self.batch("VACUUM (FULL)");
+        self.batch("SET lock_timeout = 0")?;
+        done.map(|()| true)
     }
 }
 

@@ -203,7 +203,8 @@ fn work(mut writing: Box<dyn Writing>, waiting: &Receiver<Message>, store: Numbe
 /// Runs closures in one transaction. When it fails as a whole, by the fault of one perhaps, each has one of its own.
 fn together(engine: &dyn Engine, mut jobs: Vec<Box<dyn Job>>) {
     let committed = again_and_again(engine, &mut jobs);
-    if committed.is_err() && jobs.len() > 1 {
+    // What may be stored already is not run once more.
+    if committed.is_err() && committed != Err(StoreError::Unknown) && jobs.len() > 1 {
         for job in jobs {
             let mut alone = vec![job];
             let committed = again_and_again(engine, &mut alone);

@@ -193,3 +193,91 @@ fn an_address_is_never_repeated() {
         assert!(!error.contains("geheim") && !told.contains("geheim"), "{error} {told}");
     }
 }
+
+/// Between a store and its database: once it is armed, the next COMMIT goes through and its answer does not.
+fn cut_at_commit(server: std::net::SocketAddr) -> (std::net::SocketAddr, Arc<std::sync::atomic::AtomicBool>) {
+    use std::io::{Read as _, Write as _};
+    use std::net::{Shutdown, TcpListener, TcpStream};
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("its address");
+    let armed = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let cuts = Arc::clone(&armed);
+    std::thread::spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let (armed, server) = (Arc::clone(&cuts), TcpStream::connect(server).expect("the server"));
+            let (mut from_client, mut to_server) =
+                (client.try_clone().expect("a handle"), server.try_clone().expect("a handle"));
+            let (mut from_server, mut to_client) = (server, client);
+            let cut = Arc::new(std::sync::atomic::AtomicBool::new(false));
+            let silent = Arc::clone(&cut);
+            std::thread::spawn(move || {
+                let mut bytes = [0; 65_536];
+                while let Ok(read @ 1..) = from_client.read(&mut bytes) {
+                    let commits = bytes[..read].windows(7).any(|word| word == b"COMMIT\0");
+                    if commits && armed.swap(false, Ordering::SeqCst) {
+                        silent.store(true, Ordering::SeqCst);
+                    }
+                    if to_server.write_all(&bytes[..read]).is_err() {
+                        break;
+                    }
+                }
+                drop(to_server.shutdown(Shutdown::Both));
+            });
+            std::thread::spawn(move || {
+                let mut bytes = [0; 65_536];
+                while let Ok(read @ 1..) = from_server.read(&mut bytes) {
+                    if cut.load(Ordering::SeqCst) || to_client.write_all(&bytes[..read]).is_err() {
+                        break;
+                    }
+                }
+                drop(to_client.shutdown(Shutdown::Both));
+            });
+        }
+    });
+    (address, armed)
+}
+
+#[test]
+fn a_commit_whose_answer_is_lost_is_not_done_twice() {
+    let Some(database) = Database::fresh() else { return };
+    let address = database.address();
+    let server = address.split_once('@').and_then(|(_, rest)| rest.split_once('/')).expect("an address").0;
+    let (through, armed) = cut_at_commit(server.parse().expect("host and port"));
+    let store = Store::open(Place::Postgres(address.replace(server, &through.to_string())), &TABLES).expect("a store");
+    let next = |tx: &upheld_store::Tx<'_>| {
+        let next = tx.one("SELECT COALESCE(MAX(id), 0) + 1 FROM item", &[])?.expect("a row").int(0)?;
+        add(tx, next)
+    };
+    store.write(next).expect("a write through the middle");
+    // Three that share a commit; the first of them arms the cut, once.
+    let gate = support::Gate::close(&store);
+    let once = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let threads: Vec<_> = (0..3)
+        .map(|_| {
+            let (store, once, armed) = (store.clone(), Arc::clone(&once), Arc::clone(&armed));
+            std::thread::spawn(move || {
+                store.write(move |tx| {
+                    if once.swap(false, Ordering::SeqCst) {
+                        armed.store(true, Ordering::SeqCst);
+                    }
+                    next(tx)
+                })
+            })
+        })
+        .collect();
+    gate.open();
+    for thread in threads {
+        assert_eq!(
+            thread.join().expect("a thread"),
+            Err(StoreError::Unknown),
+            "nobody is told that it is stored, or that it is not"
+        );
+    }
+    let there = || ids(&open(&database, &TABLES).expect("the database itself"));
+    assert_eq!(there(), [1, 2, 3, 4], "each is there once");
+    store.write(next).expect("the store goes on over a new connection");
+    // And alone: the caller is told that it is not known, and it is there once.
+    armed.store(true, Ordering::SeqCst);
+    assert_eq!(store.write(next), Err(StoreError::Unknown));
+    assert_eq!(there(), [1, 2, 3, 4, 5, 6]);
+}
