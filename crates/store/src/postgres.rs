@@ -230,7 +230,7 @@ impl Engine for Session {
                 let refused = error
                     .code()
                     .is_some_and(|code| !matches!(*code, SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN));
-                if committing && !(refused && !inner.client.is_closed()) {
+                if committing && (!refused || inner.client.is_closed()) {
                     inner.again = false;
                     return Err(StoreError::Unknown);
                 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -203,10 +203,24 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     }
 }
 
+/// Gives the store its log of writes. The engine does not wait by itself here for another process that does the same.
+fn journal(connection: &Connection) -> Result<String, StoreError> {
+    let until = Instant::now() + LONGEST_WAIT;
+    loop {
+        match connection
+            .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
+            .map_err(StoreError::from)
+        {
+            Err(StoreError::Busy) if Instant::now() < until => std::thread::sleep(Duration::from_millis(5)),
+            done => return done,
+        }
+    }
+}
+
 /// Sets a connection that writes up; gives its journal mode.
 fn prepare(connection: &Connection) -> Result<String, StoreError> {
     connection.busy_timeout(LONGEST_WAIT)?;
-    let mode = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    let mode = journal(connection)?;
     connection.pragma_update(None, "synchronous", "full")?;
     // Where a plain sync does not reach the disk itself; elsewhere it changes nothing.
     connection.pragma_update(None, "fullfsync", true)?;
