@@ -339,28 +339,29 @@ impl Compiled {
         out
     }
 
-    /// A fact by its word.
-    fn fact_of(&self, word: &str) -> Result<Fact, Answer> {
-        let unknown = || Answer::refused_over(Reason::NotDeclared, word);
-        let choice = |name: &str| {
-            self.choices
-                .iter()
-                .position(|choice| choice.name == name)
-                .and_then(|index| u16::try_from(index).ok())
-                .ok_or_else(unknown)
-        };
-        Ok(if let Some(name) = word.strip_prefix("notified ") {
-            let index = self.notices.iter().position(|notice| notice.name == name);
-            Fact::Notified(index.and_then(|index| u16::try_from(index).ok()).ok_or_else(unknown)?)
+    /// A fact by its word, whether or not a rule asks for it: a kind of person, `agreed CHOICE`, `refused CHOICE`, `on GROUND`,
+    /// `notified NOTICE`.
+    #[must_use]
+    pub fn fact_named(&self, word: &str) -> Option<Fact> {
+        fn numbered<T>(all: &[T], is: impl Fn(&T) -> bool) -> Option<u16> {
+            all.iter().position(is).and_then(|index| u16::try_from(index).ok())
+        }
+        let choice = |name: &str| numbered(&self.choices, |choice| choice.name == name);
+        if let Some(name) = word.strip_prefix("notified ") {
+            numbered(&self.notices, |notice| notice.name == name).map(Fact::Notified)
         } else if let Some(name) = word.strip_prefix("agreed ") {
-            Fact::Agreed(choice(name)?)
+            choice(name).map(Fact::Agreed)
         } else if let Some(name) = word.strip_prefix("refused ") {
-            Fact::Refused(choice(name)?)
+            choice(name).map(Fact::Refused)
         } else if let Some(name) = word.strip_prefix("on ") {
-            Fact::On(GroundId(self.names.grounds.id(name).ok_or_else(unknown)?))
+            self.names.grounds.id(name).map(|id| Fact::On(GroundId(id)))
         } else {
-            Fact::Is(Kind(self.names.kinds.id(word).ok_or_else(unknown)?))
-        })
+            self.names.kinds.id(word).map(|id| Fact::Is(Kind(id)))
+        }
+    }
+
+    fn fact_of(&self, word: &str) -> Result<Fact, Answer> {
+        self.fact_named(word).ok_or_else(|| Answer::refused_over(Reason::NotDeclared, word))
     }
 
     fn refuse_open(

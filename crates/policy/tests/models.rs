@@ -17,8 +17,10 @@ fn the_model_policies_load_without_a_word() {
         let loaded = upheld_policy::load(&source, None);
         let took = before.elapsed();
         assert!(loaded.diagnostics.is_empty(), "{}", print(&loaded.diagnostics, &source, Format::Plain));
-        assert!(loaded.policy.is_some());
         println!("{}: {took:?}", file.display());
+        let policy = loaded.policy.unwrap();
+        let changes = upheld_policy::reason::diff::diff(&policy, &policy);
+        assert!(changes.lines.is_empty() && changes.prose.is_empty(), "{}: {:?}", file.display(), changes.lines);
         seen += 1;
     }
     assert!(seen > 0, "no policy was found");

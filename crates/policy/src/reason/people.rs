@@ -43,4 +43,22 @@ impl People {
         }
         (!whole.contradicts()).then_some(whole)
     }
+
+    /// The same said in fewer words: without what follows from the rest.
+    pub(crate) fn fewest(&self, known: &FactSet) -> FactSet {
+        let mut out = *known;
+        for literal in known.literals() {
+            let rest = out.literals().filter(|other| *other != literal);
+            let mut fewer = FactSet::EMPTY;
+            let mut follows = false;
+            for other in rest {
+                fewer.insert(other);
+                follows |= self.from(other).has(literal);
+            }
+            if follows {
+                out = fewer;
+            }
+        }
+        out
+    }
 }

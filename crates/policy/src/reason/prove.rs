@@ -231,6 +231,7 @@ impl Search<'_> {
         if *tries > MOST_TRIES {
             return Err(TooMany);
         }
+        let known = self.people.fewest(&known);
         if best.as_ref().is_some_and(|(best, _)| best.len() <= known.len()) {
             return Ok(());
         }

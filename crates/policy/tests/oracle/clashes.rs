@@ -57,7 +57,7 @@ fn questions(model: &Model) -> Vec<Ids> {
 }
 
 /// Every state of the facts that somebody can be in, all of it known.
-fn people(model: &Model, facts: &[Fact]) -> Vec<Facts> {
+pub fn people(model: &Model, facts: &[Fact]) -> Vec<Facts> {
     (0..1_u32 << facts.len())
         .map(|bits| facts.iter().zip(0..).map(|(fact, at)| (*fact, bits & (1 << at) != 0)).collect::<Facts>())
         .filter(|state| exists(model, state))
@@ -127,7 +127,11 @@ fn pair(model: &Model, report: &Diagnostic) -> (u16, u16) {
 fn shown(model: &Model, report: &Diagnostic) -> (Ids, Facts) {
     let json =
         report.notes.iter().find_map(|note| note.strip_prefix("as `upheld decide --question` reads it: ")).unwrap();
-    let question: Question = serde_json::from_str(json).unwrap();
+    ids(model, &serde_json::from_str(json).unwrap())
+}
+
+/// A question about a single name, as ids and facts.
+pub fn ids(model: &Model, question: &Question) -> (Ids, Facts) {
     let names = &model.names;
     let point = names.points.id(question.at.as_deref().unwrap()).unwrap();
     let capacity = names.kinds.id(question.of.as_deref().unwrap()).unwrap();
@@ -144,12 +148,15 @@ fn shown(model: &Model, report: &Diagnostic) -> (Ids, Facts) {
         .unwrap();
     let ids = Ids {
         action: question.action,
-        actor: question.actor.map_or(Actor::UNSAID, |name| Actor(names.actors.id(&name).unwrap())),
+        actor: question.actor.as_ref().map_or(Actor::UNSAID, |name| Actor(names.actors.id(name).unwrap())),
         element: Element(names.data.id(&question.data[0]).unwrap()),
         origin: OriginId(u16::try_from(origin).unwrap()),
         form: question.form,
-        purpose: question.purpose.map_or(Purpose::UNSAID, |name| Purpose(names.purposes.id(&name).unwrap())),
-        recipient: question.recipient.map_or(Recipient::NOBODY, |name| Recipient(names.recipients.id(&name).unwrap())),
+        purpose: question.purpose.as_ref().map_or(Purpose::UNSAID, |name| Purpose(names.purposes.id(name).unwrap())),
+        recipient: question
+            .recipient
+            .as_ref()
+            .map_or(Recipient::NOBODY, |name| Recipient(names.recipients.id(name).unwrap())),
     };
     let all = draw::facts(model);
     let facts = question.facts.iter().map(|(word, holds)| {

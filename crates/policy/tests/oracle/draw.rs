@@ -62,7 +62,7 @@ pub struct Draft {
     /// For each name of data, kinds, purposes, recipients, grounds: what stands above it, by masks over the names before it.
     above: [Vec<u8>; 5],
     /// Roles stand below each other too, though no sentence says so.
-    pub roles_above: Vec<Option<Pick>>,
+    roles_above: Vec<Option<Pick>>,
     begins: Vec<bool>,
     works_on: Vec<Vec<Pick>>,
     collects: Vec<DraftCollect>,
@@ -235,6 +235,44 @@ impl Draft {
             self.rule(rule, None, 0, &mut out);
         }
         out + "```\n"
+    }
+
+    /// The model of such a text, its roles put below each other.
+    pub fn with_roles(&self, mut model: Model) -> Model {
+        for (role, above) in self.roles_above.iter().enumerate() {
+            if let Some(above) = above.filter(|_| role > 0) {
+                let (role, above) = (format!("a{role}"), format!("a{}", usize::from(above) % role));
+                let (role, above) = (model.names.actors.id(&role).unwrap(), model.names.actors.id(&above).unwrap());
+                model.names.actors.put_under(role, above);
+            }
+        }
+        model
+    }
+
+    /// The same with one or two rules dropped, changed for those of another draft, or asking for what those ask for.
+    pub fn edited(&self, other: &Self, seed: &mut u64) -> Self {
+        let mut out = self.clone();
+        for _ in 0..=next(seed) % 2 {
+            let mut pick = |count: usize| usize::try_from(next(seed) % count.max(1) as u64).unwrap();
+            let (at, taken) = (pick(out.rules.len()), other.rules[pick(other.rules.len())].clone());
+            let way = pick(10);
+            match way {
+                0 if out.rules.len() > 1 => drop(out.rules.remove(at)),
+                1 if !out.rules[at].below.is_empty() => drop(out.rules[at].below.pop()),
+                2 => out.rules[at] = taken,
+                3..=6 => out.rules[at].phrases.condition = taken.phrases.condition,
+                7 => out.rules[at].phrases.on = taken.phrases.on,
+                _ => out.rules.insert(at, taken),
+            }
+        }
+        out
+    }
+
+    /// The rules of both, over the names of this one.
+    pub fn with_all(&self, other: &Self) -> Self {
+        let mut out = self.clone();
+        out.rules.extend(other.rules.iter().cloned());
+        out
     }
 
     fn name(letter: char, count: usize, pick: Pick) -> String {

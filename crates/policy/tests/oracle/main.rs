@@ -1,7 +1,11 @@
 //! The table against a second, plain reading of the rules, over random policies and questions.
 
+mod changes;
+mod claims;
 mod clashes;
+mod constructs;
 mod draw;
+mod people;
 mod reading;
 
 use std::time::Instant;
@@ -10,6 +14,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use upheld_decide::{Compiled, FactSet, Ids};
 use upheld_document::{Format, Severity, Source, print};
+use upheld_policy::Policy;
 use upheld_policy::model::Model;
 
 use draw::{Draft, Sizes};
@@ -20,19 +25,18 @@ const QUESTIONS: usize = 400;
 
 /// The model of a drawn policy. Drawn policies are whole sentences; what they say may well be nonsense.
 fn model(draft: &Draft) -> Model {
-    let source = Source::new("drawn.md", draft.text());
+    policy(draft, &draft.text()).model
+}
+
+/// A policy with the names of a draft. Its rules may contradict each other.
+fn policy(draft: &Draft, text: &str) -> Policy {
+    let source = Source::new("drawn.md", text);
     let read = upheld_policy::read(&source, None);
     let wrong = read.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     assert!(!wrong, "{}\n{}", print(&read.diagnostics, &source, Format::Plain), source.text);
-    let mut model = read.model;
-    for (role, above) in draft.roles_above.iter().enumerate() {
-        if let Some(above) = above.filter(|_| role > 0) {
-            let (role, above) = (format!("a{role}"), format!("a{}", usize::from(above) % role));
-            let (role, above) = (model.names.actors.id(&role).unwrap(), model.names.actors.id(&above).unwrap());
-            model.names.actors.put_under(role, above);
-        }
-    }
-    model
+    let model = draft.with_roles(read.model);
+    let (compiled, _) = upheld_policy::compile(&model);
+    Policy { document: read.document, model, compiled, scenarios: Vec::new() }
 }
 
 fn set(compiled: &Compiled, facts: &Facts) -> FactSet {

@@ -82,14 +82,18 @@ fn known_not(facts: &Facts, (fact, holds): Asked) -> bool {
     facts.get(&fact) == Some(&!holds)
 }
 
+/// A total over fewer than two people is about one person.
+pub fn as_read(question: &Ids) -> Ids {
+    match question.form {
+        Form::Aggregate(0 | 1) => Ids { form: Form::Identified, ..*question },
+        _ => *question,
+    }
+}
+
 impl Reading<'_> {
     /// The question put to every sentence.
     pub fn ask(&self, question: &Ids, facts: &Facts) -> Ruling {
-        // A total over fewer than two people is about one person.
-        let question = match question.form {
-            Form::Aggregate(0 | 1) => &Ids { form: Form::Identified, ..*question },
-            _ => question,
-        };
+        let question = &as_read(question);
         let holds = |opening: &Opening| opening.when.iter().any(|all| all.iter().all(|asked| known(facts, *asked)));
         let permitting: BTreeSet<u16> =
             self.openings(question).into_iter().filter(holds).map(|opening| opening.sentence).collect();

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use upheld_document::{Words, word_diff};
 use upheld_policy::reason::diff::{Deciding, Diff, Direction, Line, Prose};
 
 const STYLE: &str = "
@@ -104,53 +105,14 @@ fn redline(out: &mut String, prose: &Prose) {
     );
 }
 
-/// The longest texts, in words, that are compared word by word.
-const MOST_WORDS: usize = 2_000;
-
-/// The new text with what was taken out and put in, word by word: the longest sequence of words that both have stays.
+/// The new text with what was taken out and put in, word by word.
 fn words(old: &str, new: &str) -> String {
-    let (before, now): (Vec<&str>, Vec<&str>) = (old.split_whitespace().collect(), new.split_whitespace().collect());
-    if before.len().max(now.len()) > MOST_WORDS {
-        return format!("{}{}", marked("del", &before), marked("ins", &now));
-    }
-    // lengths[i][j]: the longest common sequence of before[i..] and now[j..]
-    let mut lengths = vec![vec![0_u16; now.len() + 1]; before.len() + 1];
-    for i in (0..before.len()).rev() {
-        for j in (0..now.len()).rev() {
-            lengths[i][j] =
-                if before[i] == now[j] { lengths[i + 1][j + 1] + 1 } else { lengths[i + 1][j].max(lengths[i][j + 1]) };
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    let (mut out, mut gone, mut added): (Vec<String>, Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new(), Vec::new());
-    while i < before.len() || j < now.len() {
-        if i < before.len() && j < now.len() && before[i] == now[j] {
-            flush(&mut out, &mut gone, &mut added);
-            out.push(escaped(now[j]));
-            (i, j) = (i + 1, j + 1);
-        } else if j < now.len() && (i == before.len() || lengths[i][j + 1] >= lengths[i + 1][j]) {
-            added.push(now[j]);
-            j += 1;
-        } else {
-            gone.push(before[i]);
-            i += 1;
-        }
-    }
-    flush(&mut out, &mut gone, &mut added);
-    out.join(" ")
-}
-
-fn flush<'w>(out: &mut Vec<String>, gone: &mut Vec<&'w str>, added: &mut Vec<&'w str>) {
-    for (tag, words) in [("del", gone), ("ins", added)] {
-        if !words.is_empty() {
-            out.push(marked(tag, words));
-            words.clear();
-        }
-    }
-}
-
-fn marked(tag: &str, words: &[&str]) -> String {
-    if words.is_empty() { String::new() } else { format!("<{tag}>{}</{tag}>", escaped(&words.join(" "))) }
+    let said = word_diff(old, new).into_iter().map(|run| match run {
+        Words::Same(text) => escaped(&text),
+        Words::Gone(text) => format!("<del>{}</del>", escaped(&text)),
+        Words::New(text) => format!("<ins>{}</ins>", escaped(&text)),
+    });
+    said.collect::<Vec<_>>().join(" ")
 }
 
 fn escaped(text: &str) -> String {

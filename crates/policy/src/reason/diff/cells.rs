@@ -1,10 +1,12 @@
 //! Decisions: both tables over the union of their names, cell by cell.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use upheld_decide::{Action, Axis, Compiled, Element, Entry, FactSet, Form, Giver, Literal, OriginId};
 
 use super::cover::{Boxed, cover};
+use super::reach::Reach;
 use super::words::{Act, Atom, Errand, say};
 use super::{Direction, Kind, Line, deciding};
 use crate::reason::People;
@@ -29,7 +31,7 @@ const MOST_STEPS: usize = 20_000;
 
 pub(super) fn decisions(old: &Compiled, new: &Compiled) -> Vec<Line> {
     let sides = [Side::new(old), Side::new(new)];
-    let space = Space::new(old, new);
+    let space = Arc::new(Space::new(old, new));
     let (atoms, atom_of) = classes(&space.atoms, |atom| sides.each_ref().map(|side| side.atom(atom)));
     let (errands, errand_of) = classes(&space.errands, |errand| sides.each_ref().map(|side| side.errand(errand)));
     let (acts, act_of) = classes(&space.acts, |act| sides.each_ref().map(|side| side.act(act)));
@@ -56,10 +58,12 @@ pub(super) fn decisions(old: &Compiled, new: &Compiled) -> Vec<Line> {
             let names = |of: &[usize], wanted: &BTreeSet<usize>| -> Vec<usize> {
                 of.iter().enumerate().filter(|(_, class)| wanted.contains(class)).map(|(at, _)| at).collect()
             };
-            let atoms: Vec<&Atom> = names(&atom_of, &atoms).into_iter().filter_map(|at| space.atoms.get(at)).collect();
-            let errands: Vec<&Errand> =
-                names(&errand_of, &errands).into_iter().filter_map(|at| space.errands.get(at)).collect();
-            let acts: Vec<&Act> = names(&act_of, &acts).into_iter().filter_map(|at| space.acts.get(at)).collect();
+            let reach = Reach {
+                space: Arc::clone(&space),
+                atoms: names(&atom_of, &atoms),
+                errands: names(&errand_of, &errands),
+                acts: names(&act_of, &acts),
+            };
             out.push(Line {
                 kind: change.kind,
                 direction: match change.kind {
@@ -68,12 +72,13 @@ pub(super) fn decisions(old: &Compiled, new: &Compiled) -> Vec<Line> {
                     _ => Direction::Either,
                 },
                 about: "decision",
-                words: say(old, new, &space, &atoms, &errands, &acts),
+                words: say(old, new, &space, &reach.atoms(), &reach.errands(), &reach.acts()),
                 before: change.before.clone(),
                 now: change.now.clone(),
                 old: deciding(old, change.old.iter().copied()),
                 new: deciding(new, change.new.iter().copied()),
                 questions: count,
+                reach: Some(reach),
             });
         }
     }
@@ -159,7 +164,10 @@ impl<'p> Side<'p> {
         }
         // A way that asks for all that another asks for, and more, is none of its own.
         let all = out.clone();
-        out.retain(|(facts, _)| !all.iter().any(|(other, _)| other != facts && facts.contains(other)));
+        out.retain(|(facts, _)| {
+            let whole = self.people.possible(facts).unwrap_or(*facts);
+            !all.iter().any(|(other, _)| other != facts && whole.contains(other))
+        });
         out.sort_unstable();
         out.dedup();
         Some(out)
@@ -179,7 +187,7 @@ impl<'p> Side<'p> {
         }
         let Some(known) = self.people.possible(&said) else { return Some(()) };
         let Some(next) = prohibitions.iter().position(|entry| !known.meets(&entry.facts)) else {
-            out.push((said, sentence));
+            out.push((self.people.fewest(&said), sentence));
             return Some(());
         };
         let rest = prohibitions.get(next + 1..).unwrap_or_default();
@@ -215,15 +223,34 @@ impl<'p> Side<'p> {
         if out.iter().any(String::is_empty) { Vec::new() } else { out }
     }
 
-    /// The same facts in the other policy's numbers; what it does not ask for is left out.
+    /// What a cell asks for, in words, each fact with what follows from it: of a permission all of it, of a prohibition one of it.
+    fn written(&self, cell: Option<u32>) -> [BTreeSet<BTreeSet<String>>; 2] {
+        let (permissions, prohibitions) = self.entries(cell);
+        let literal = |literal: Literal| {
+            let follows: BTreeSet<String> =
+                self.people.from(literal).literals().map(|other| self.word(other)).collect();
+            format!("{}: {}", self.word(literal), follows.into_iter().collect::<Vec<_>>().join(", "))
+        };
+        [permissions, prohibitions]
+            .map(|entries| entries.iter().map(|entry| entry.facts.literals().map(literal).collect()).collect())
+    }
+
+    /// The same facts in the other policy's numbers, with what follows there: what it does not ask for itself may still say what it
+    /// asks for.
     fn translated(&self, facts: &FactSet, other: &Side<'_>) -> FactSet {
         let mut out = FactSet::EMPTY;
         for literal in facts.literals() {
             let Some(fact) = self.policy.facts.get(usize::from(literal.fact)) else { continue };
-            let word = self.policy.fact_word(*fact);
-            let there = other.policy.facts.iter().position(|fact| other.policy.fact_word(*fact) == word);
-            if let Some(fact) = there.and_then(|fact| u16::try_from(fact).ok()) {
-                out.insert(Literal { fact, holds: literal.holds });
+            let Some(there) = other.policy.fact_named(&self.policy.fact_word(*fact)) else { continue };
+            for (asked, what) in (0..).zip(&other.policy.facts) {
+                let holds = if *what == there {
+                    Some(literal.holds)
+                } else {
+                    other.policy.names.follows(there, literal.holds, *what)
+                };
+                if let Some(holds) = holds {
+                    out.insert(Literal { fact: asked, holds });
+                }
             }
         }
         out
@@ -248,6 +275,9 @@ fn compare(sides: &[Side<'_>; 2], cells: [Option<u32>; 2]) -> Option<Change> {
     };
     let (Some(was), Some(is)) = (old.ways(before), new.ways(now)) else {
         // Too many ways to tell: it is said that something differs unless the two cells are written alike.
+        if old.written(before) == new.written(now) {
+            return None;
+        }
         let (old_permits, _) = old.entries(before);
         let (new_permits, _) = new.entries(now);
         return Some(Change {
@@ -309,10 +339,13 @@ pub(super) fn giver(policy: &Compiled, giver: Giver) -> String {
 }
 
 /// Every name of both policies.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Space {
     pub(super) atoms: Vec<Atom>,
     pub(super) errands: Vec<Errand>,
     pub(super) acts: Vec<Act>,
+    /// The sizes of groups from which on totals are told apart.
+    pub(super) sizes: BTreeSet<u32>,
 }
 
 impl Space {
@@ -349,8 +382,10 @@ impl Space {
             );
         }
         let steps: BTreeSet<u32> = [old, new].iter().flat_map(|policy| policy.table.steps.iter().copied()).collect();
+        // The smallest group is one of two; sizes below the first step are a class of their own.
+        let sizes: BTreeSet<u32> = std::iter::once(2).chain(steps.into_iter().filter(|step| *step > 1)).collect();
         let mut forms = vec![Form::Identified, Form::Pseudonymous];
-        forms.extend(steps.into_iter().filter(|step| *step > 1).map(Form::Aggregate));
+        forms.extend(sizes.iter().copied().map(Form::Aggregate));
         let mut acts = Vec::new();
         for action in ACTS {
             for form in &forms {
@@ -358,6 +393,6 @@ impl Space {
                 acts.extend(with.map(|recipient| Act { action, form: *form, recipient: recipient.clone() }));
             }
         }
-        Self { atoms: atoms.into_iter().collect(), errands, acts }
+        Self { atoms: atoms.into_iter().collect(), errands, acts, sizes }
     }
 }

@@ -76,6 +76,7 @@ fn line(
         old: deciding(sides.0, sentences(before)),
         new: deciding(sides.1, sentences(now)),
         questions: 0,
+        reach: None,
     }
 }
 

@@ -4,10 +4,13 @@
 mod cells;
 mod cover;
 mod duties;
+mod reach;
 mod words;
 
 use serde::Serialize;
 use upheld_decide::Compiled;
+
+pub use reach::Reach;
 
 use crate::Policy;
 
@@ -112,6 +115,9 @@ pub struct Line {
     pub new: Vec<Deciding>,
     /// How many kinds of questions it stands for, as far as rules tell them apart; 0 beside decisions.
     pub questions: usize,
+    /// Which questions these are; none beside decisions.
+    #[serde(skip)]
+    pub reach: Option<Reach>,
 }
 
 /// All that changes.

@@ -23,7 +23,7 @@ pub(super) struct Errand {
 }
 
 /// What, in which form, with whom.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Act {
     pub(super) action: Action,
     pub(super) form: Form,
