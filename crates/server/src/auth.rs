@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use upheld_service::Caller;
+use upheld_service::{Caller, Service, ServiceError};
 
 use crate::problem::{Problem, ProblemType};
 use crate::state::App;
@@ -79,6 +79,21 @@ impl SessionToken {
                 "this acts for a person and needs their signed session in the header `Upheld-Session`",
             )
         })
+    }
+}
+
+impl SessionToken {
+    /// Holds the person who is said to act against the session that the request shows: a program's word is not believed.
+    pub(crate) fn shows(self, service: &Service, actor_person: Option<&str>) -> Result<(), ServiceError> {
+        let Some(person) = actor_person else { return Ok(()) };
+        let not_allowed = |what: &str| ServiceError::NotAllowed { what: what.to_owned() };
+        let token =
+            self.0.ok_or_else(|| not_allowed("act for a person without their signed session in `Upheld-Session`"))?;
+        if service.session(&token)?.person == person {
+            Ok(())
+        } else {
+            Err(not_allowed("act for a person whose session it does not show"))
+        }
     }
 }
 

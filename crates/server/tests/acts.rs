@@ -235,3 +235,34 @@ async fn the_policy_tells_a_form_all_that_it_needs_to_draw_itself() {
         assert_eq!(policy["rights"][0]["within"], json!({ "count": 30, "unit": "day" }));
     }
 }
+
+/// A program cannot act as a teacher, a parent or the person by saying so.
+#[tokio::test]
+async fn who_is_said_to_act_shows_their_own_session() {
+    let world = World::new().await;
+    let mut body = reading("ann", &["email"], "customer_care");
+    body["actor_person"] = json!("bob");
+    let mut sharing = body.clone();
+    sharing["with"] = json!("court");
+    let mut changing = body.clone();
+    changing.as_object_mut().expect("an object").remove("data");
+    changing["element"] = json!("email");
+    changing["value"] = json!("ann@example.org");
+    let acts = [
+        ("/v1/use", &body),
+        ("/v1/erase", &body),
+        ("/v1/block", &body),
+        ("/v1/share", &sharing),
+        ("/v1/change", &changing),
+    ];
+    let before = world.service.log_entries(0, 1000).expect("the log").len();
+    for (path, body) in acts {
+        world.post("support", path, body).await.problem(403, "not-allowed");
+        world.as_person_with("support", "ann", path, body).await.problem(403, "not-allowed");
+    }
+    assert_eq!(world.service.log_entries(0, 1000).expect("the log").len(), before, "nothing was weighed");
+    for (path, body) in acts {
+        // Bob's own session: now it is the policy that answers, and he is nothing to ann.
+        world.as_person_with("support", "bob", path, body).await.refused("not_related");
+    }
+}

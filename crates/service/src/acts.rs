@@ -111,7 +111,8 @@ pub struct Use {
     pub person: String,
     /// Elements, or groups (then every element held below them).
     pub data: Vec<String>,
-    /// The person who would do it, as the calling program knows them: what they are to the person decides.
+    /// The person who would do it, as the calling program knows them: what they are to the person decides. An act needs their
+    /// signed session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_person: Option<String>,
     /// The item, for itemised data.
@@ -136,7 +137,8 @@ pub struct Share {
     pub person: String,
     /// Elements, or groups.
     pub data: Vec<String>,
-    /// The person who would do it, as the calling program knows them: what they are to the person decides.
+    /// The person who would do it, as the calling program knows them: what they are to the person decides. An act needs their
+    /// signed session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_person: Option<String>,
     /// The person with whom it would be shared, by what they are to the person.
@@ -192,7 +194,8 @@ pub struct Change {
     pub element: String,
     /// The new value.
     pub value: String,
-    /// The person who would do it, as the calling program knows them: what they are to the person decides.
+    /// The person who would do it, as the calling program knows them: what they are to the person decides. An act needs their
+    /// signed session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_person: Option<String>,
     /// The item, for itemised data.
@@ -214,7 +217,8 @@ pub struct Remove {
     pub person: String,
     /// Elements, or groups.
     pub data: Vec<String>,
-    /// The person who would do it, as the calling program knows them: what they are to the person decides.
+    /// The person who would do it, as the calling program knows them: what they are to the person decides. An act needs their
+    /// signed session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_person: Option<String>,
     /// The item, for itemised data.
@@ -530,7 +534,8 @@ pub struct Question {
     pub person: String,
     /// Elements, or groups.
     pub data: Vec<String>,
-    /// The person who would do it, as the calling program knows them: what they are to the person decides.
+    /// The person who would do it, as the calling program knows them: what they are to the person decides. An act needs their
+    /// signed session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_person: Option<String>,
     /// The person with whom it would be shared, by what they are to the person.

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use upheld_service::{Act, Change};
 
-use crate::auth::Key;
+use crate::auth::{Key, SessionToken};
 use crate::json::Json;
 use crate::problem::{BodyProblems, Forbidden, Problem, Problems};
 use crate::reply::{self, Nothing};
@@ -16,7 +16,7 @@ use crate::state::App;
     post,
     path = "/v1/change",
     tag = "acts",
-    security(("key" = [])),
+    security(("key" = []), ("key" = [], "session" = [])),
     request_body = Change,
     responses(
         (status = 200, description = "done", body = Act<Nothing>),
@@ -28,8 +28,14 @@ use crate::state::App;
 pub(crate) async fn change(
     State(app): State<App>,
     Key(caller): Key,
+    session: SessionToken,
     Json(body): Json<Change>,
 ) -> Result<Response, Problem> {
-    let act = app.run(move |service| service.change(&caller, body)).await?;
+    let act = app
+        .run(move |service| {
+            session.shows(service, body.actor_person.as_deref())?;
+            service.change(&caller, body)
+        })
+        .await?;
     Ok(reply::act(StatusCode::OK, act))
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use upheld_service::{Act, Held, Share};
 
-use crate::auth::Key;
+use crate::auth::{Key, SessionToken};
 use crate::json::Json;
 use crate::problem::{BodyProblems, Forbidden, Problem, Problems};
 use crate::reply;
@@ -16,7 +16,7 @@ use crate::state::App;
     post,
     path = "/v1/share",
     tag = "acts",
-    security(("key" = [])),
+    security(("key" = []), ("key" = [], "session" = [])),
     request_body = Share,
     responses(
         (status = 200, description = "done", body = Act<Vec<Held>>),
@@ -28,8 +28,14 @@ use crate::state::App;
 pub(crate) async fn share(
     State(app): State<App>,
     Key(caller): Key,
+    session: SessionToken,
     Json(body): Json<Share>,
 ) -> Result<Response, Problem> {
-    let act = app.run(move |service| service.share(&caller, body)).await?;
+    let act = app
+        .run(move |service| {
+            session.shows(service, body.actor_person.as_deref())?;
+            service.share(&caller, body)
+        })
+        .await?;
     Ok(reply::act(StatusCode::OK, act))
 }

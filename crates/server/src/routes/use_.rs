@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use upheld_service::{Act, Held, Use};
 
-use crate::auth::Key;
+use crate::auth::{Key, SessionToken};
 use crate::json::Json;
 use crate::problem::{BodyProblems, Forbidden, Problem, Problems};
 use crate::reply;
@@ -17,7 +17,7 @@ use crate::state::App;
     path = "/v1/use",
     operation_id = "use",
     tag = "acts",
-    security(("key" = [])),
+    security(("key" = []), ("key" = [], "session" = [])),
     request_body = Use,
     responses(
         (status = 200, description = "done", body = Act<Vec<Held>>),
@@ -26,7 +26,17 @@ use crate::state::App;
         BodyProblems,
     )
 )]
-pub(crate) async fn use_(State(app): State<App>, Key(caller): Key, Json(body): Json<Use>) -> Result<Response, Problem> {
-    let act = app.run(move |service| service.use_(&caller, body)).await?;
+pub(crate) async fn use_(
+    State(app): State<App>,
+    Key(caller): Key,
+    session: SessionToken,
+    Json(body): Json<Use>,
+) -> Result<Response, Problem> {
+    let act = app
+        .run(move |service| {
+            session.shows(service, body.actor_person.as_deref())?;
+            service.use_(&caller, body)
+        })
+        .await?;
     Ok(reply::act(StatusCode::OK, act))
 }
