@@ -1,10 +1,13 @@
 //! `upheld check`, `explain` and `fmt` from outside: reports for code hosts, findings that are known, codes explained, rules
 //! laid out.
 
-use std::path::Path;
-use std::process::{Command, Output};
+mod support;
+
+use std::process::Command;
 
 use serde_json::Value;
+
+use support::told as upheld;
 
 const FRONT: &str = "---\nupheld: 1\ntitle: Privacy at Example\ncontroller: Example\ncontact: privacy@example.org\n\
 version: 1\neffective: 2026-12-01\ncovers: www.example.org\n---\n\n# Privacy\n\n";
@@ -17,17 +20,6 @@ fn policy() -> String {
          role desk, works on delivery\nrole guard\nrecipient courier is processor\n\
          we collect name from customer at sign_up for delivery\nwe keep name while customer\n```\n"
     )
-}
-
-fn upheld(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_upheld"))
-        .args(args)
-        .current_dir(folder)
-        .env_clear()
-        .output()
-        .expect("the binary starts");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    (status.code().expect("a code"), text(stdout), text(stderr))
 }
 
 fn written(text: &str) -> tempfile::TempDir {

@@ -1,13 +1,8 @@
 //! `upheld diff`: what changes in meaning, both ways, and nothing where nothing does.
 
-use std::path::Path;
-use std::process::Command;
+mod support;
 
-fn upheld(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let out = Command::new(env!("CARGO_BIN_EXE_upheld")).current_dir(folder).args(args).output().expect("it runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (out.status.code().unwrap_or(-1), text(&out.stdout), text(&out.stderr))
-}
+use support::told as upheld;
 
 const OLD: &str = "---\nupheld: 1\ntitle: Privacy at Example\ncontroller: Example\ncontact: privacy@example.org\nversion: 1\n\
 effective: 2026-12-01\ncovers: www.example.org\n---\n\n# Privacy\n\n## Names {#names}\n\nWhat our words mean.\n\n```upheld\n\

@@ -1,18 +1,10 @@
 //! `upheld new` and `upheld ci` from outside: what they write is whole, and what is there already stays.
 
-use std::path::Path;
-use std::process::{Command, Output};
+mod support;
 
-fn upheld(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_upheld"))
-        .args(args)
-        .current_dir(folder)
-        .env_clear()
-        .output()
-        .expect("the binary starts");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    (status.code().expect("a code"), text(stdout), text(stderr))
-}
+use std::path::Path;
+
+use support::told as upheld;
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder")

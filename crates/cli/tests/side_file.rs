@@ -1,7 +1,8 @@
 //! Rules in a file of their own: the text holds no code, and every diagnostic points into the file that its line is from.
 
-use std::path::Path;
-use std::process::{Command, Output};
+mod support;
+
+use support::said as upheld;
 
 const TEXT: &str = "---\nupheld: 1\ntitle: Privacy at Example\ncontroller: Example\ncontact: privacy@example.org\n\
 version: 1\neffective: 2026-12-01\ncovers: www.example.org\nrules: rules/privacy.rules.md\n---\n\n# Privacy\n\n\
@@ -13,17 +14,6 @@ const RULES: &str = "# The rules\n\nThey keep what `privacy.md` says.\n\n## join
 we collect name from customer at sign_up for delivery\n```\n\n```scenario\nit is 2026-12-02\nann at sign_up with name \"Ann\"\n\
 desk may use ann's name for delivery\n```\n\n## news\n\n```upheld\nwe may use name of customer for newsletter\n\
 customer may refuse newsletter\n```\n\n## joining.2\n\n```upheld\nwe keep name of customer while customer, then erase within 30 days\n```\n";
-
-fn upheld(folder: &Path, args: &[&str]) -> (i32, String) {
-    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_upheld"))
-        .args(args)
-        .current_dir(folder)
-        .env_clear()
-        .output()
-        .expect("the binary starts");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (status.code().expect("a code"), text(stdout) + &text(stderr))
-}
 
 fn folder(rules: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");

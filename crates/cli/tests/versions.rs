@@ -2,21 +2,7 @@
 
 mod support;
 
-use std::path::Path;
-use std::process::{Command, Output};
-
-use support::hosting_policy;
-
-fn upheld(folder: &Path, args: &[&str]) -> (i32, String) {
-    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_upheld"))
-        .args(args)
-        .current_dir(folder)
-        .env_clear()
-        .output()
-        .expect("the binary starts");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (status.code().expect("a code"), text(stdout) + &text(stderr))
-}
+use support::{hosting_policy, said as upheld};
 
 #[test]
 fn a_weaker_version_takes_the_long_way() {

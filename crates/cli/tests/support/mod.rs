@@ -32,6 +32,19 @@ pub fn upheld(folder: &Path, args: &[&str]) -> Output {
         .expect("the binary starts")
 }
 
+/// Runs `upheld`; its exit code, what it printed and what it said beside.
+pub fn told(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = upheld(folder, args);
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (status.code().expect("a code"), text(stdout), text(stderr))
+}
+
+/// Runs `upheld`; its exit code, and all that it wrote.
+pub fn said(folder: &Path, args: &[&str]) -> (i32, String) {
+    let (code, printed, beside) = told(folder, args);
+    (code, printed + &beside)
+}
+
 /// Runs `upheld`, demands success and gives what it printed.
 pub fn upheld_ok(folder: &Path, args: &[&str]) -> String {
     let output = upheld(folder, args);
