@@ -1,6 +1,6 @@
 //! Upheld measured beside its peers, both in one run, in turns.
 //!
-//! `cargo run --release -- decide` (or `acts`, `http`, `all`) prints tables in Markdown: the figures in
+//! `cargo run --release -- decide` (or `acts`, `http`, `weblog`, `all`) prints tables in Markdown: the figures in
 //! `docs/performance.md` are theirs.
 
 mod acts;
@@ -11,6 +11,7 @@ mod load;
 mod machine;
 mod report;
 mod sample;
+mod weblog;
 
 use std::process::ExitCode;
 
@@ -19,7 +20,8 @@ use anyhow::Result;
 type Part = fn() -> Result<()>;
 
 /// What can be measured.
-const PARTS: [(&str, Part); 3] = [("decide", decide::run), ("acts", acts::run), ("http", http::run)];
+const PARTS: [(&str, Part); 4] =
+    [("decide", decide::run), ("acts", acts::run), ("http", http::run), ("weblog", weblog::run)];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
