@@ -26,7 +26,9 @@ pub struct Errand {
 }
 
 impl Errand {
-    const fn ids(self, element: Element, origin: OriginId) -> Ids {
+    /// The same with an element of an origin: a question in ids.
+    #[must_use]
+    pub const fn ids(self, element: Element, origin: OriginId) -> Ids {
         Ids {
             action: self.action,
             actor: self.actor,

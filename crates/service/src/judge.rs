@@ -2,7 +2,7 @@
 //! and questions share it.
 
 use upheld_decide::{
-    Action, Actor, Answer, Axis, Compiled, Element, Errand, FactSet, Form, GroundId, Ids, Literal, OriginId, Purpose,
+    Action, Actor, Answer, Axis, Compiled, Element, Errand, FactSet, Form, GroundId, Literal, OriginId, Purpose,
     Reason, Recipient, THEMSELVES, is_relative,
 };
 use upheld_evidence::Entry;
@@ -377,16 +377,7 @@ fn anything(policy: &Compiled) -> FactSet {
 
 /// Whether some sentence permits an errand with an element of an origin under some facts.
 fn some_permission(policy: &Compiled, errand: Errand, (element, origin): (Element, OriginId)) -> bool {
-    let ids = Ids {
-        action: errand.action,
-        actor: errand.actor,
-        element,
-        origin,
-        form: errand.form,
-        purpose: errand.purpose,
-        recipient: errand.recipient,
-    };
-    !policy.table.decide(&ids, &FactSet::EMPTY).permissions.is_empty()
+    !policy.table.decide(&errand.ids(element, origin), &FactSet::EMPTY).permissions.is_empty()
 }
 
 /// A refusal that rests on what a person chose or is goes only to those to whom some sentence would permit the act; others

@@ -1,6 +1,6 @@
 //! What may be done once: a permission that a value uses up.
 
-use upheld_decide::{Answer, Compiled, Element, Errand, FactSet, Ids, OriginId, Reason};
+use upheld_decide::{Answer, Compiled, Element, Errand, FactSet, OriginId, Reason};
 
 use crate::facts::Known;
 use crate::holdings::{Holding, Holdings};
@@ -53,16 +53,7 @@ impl Moment<'_> {
 /// The sentence that permits an errand once, where no other permits it more often. That a sentence collects the data for this
 /// purpose does not: it is what `once` narrows.
 fn once_only(policy: &Compiled, errand: &Errand, element: Element, origin: OriginId, facts: &FactSet) -> Option<u16> {
-    let ids = Ids {
-        action: errand.action,
-        actor: errand.actor,
-        element,
-        origin,
-        form: errand.form,
-        purpose: errand.purpose,
-        recipient: errand.recipient,
-    };
-    let decision = policy.table.decide(&ids, facts);
+    let decision = policy.table.decide(&errand.ids(element, origin), facts);
     let holding = decision.permissions.iter().filter(|entry| facts.contains(&entry.facts)).map(|entry| entry.sentence);
     let holding: Vec<u16> = holding.collect();
     let collects = |sentence: u16| {
