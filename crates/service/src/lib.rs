@@ -10,6 +10,7 @@
 
 mod access;
 mod acts;
+mod answers;
 mod asked;
 mod caller;
 mod cases;
@@ -25,6 +26,7 @@ mod moment;
 mod once;
 mod policy_life;
 mod proposals;
+mod quiet;
 mod recent;
 mod remember;
 pub mod scenario;
@@ -36,9 +38,12 @@ mod verbs;
 
 pub use access::{AccessKey, AccessKind, NewAccess, Verb};
 pub use acts::{
-    Access, AccessValue, Act, Altered, Answered, Ask, CaseState, Change, Choose, Collect, Collected, Disclosed,
-    Disclosures, Erased, Find, Held, Inquiry, Line, Lines, LinesTaken, LogProgress, Notify, OpenCase, Owed, Portable,
-    PortableRecord, PortableValue, Question, Relate, Remove, Share, Stays, Use,
+    Act, CaseState, Change, Choose, Collect, Collected, Erased, Find, Held, Line, Lines, LinesTaken, LogProgress,
+    Notify, OpenCase, Owed, Question, Relate, Remove, Share, Stays, Use,
+};
+pub use answers::{
+    Access, AccessValue, Altered, Answered, Ask, Disclosed, Disclosures, Inquiry, Portable, PortableRecord,
+    PortableValue,
 };
 pub use caller::Caller;
 pub use clock::{Clock, SetClock, SystemClock};

@@ -16,7 +16,8 @@ use serde::Serialize;
 use upheld_policy::Policy;
 use upheld_policy::scenario::{Scenario, StepKind};
 
-use crate::acts::{Ask, Relate};
+use crate::acts::Relate;
+use crate::answers::Ask;
 use crate::error::ServiceError;
 use judge::Verdict;
 use world::World;

@@ -6,7 +6,8 @@ use upheld_policy::scenario::Expectation;
 use super::acts::hold;
 use super::judge::{Got, Miss, Verdict, judge, settle};
 use super::world::{World, session};
-use crate::acts::{Ask, Notify};
+use crate::acts::Notify;
+use crate::answers::Ask;
 
 pub(super) fn requests(world: &World<'_>, person: &str, ask: Ask, expects: &Expectation) -> Verdict {
     let result = world.service.request(&session(person), ask);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use upheld_decide::{Period, Unit};
 use upheld_vault::{PersonId, VaultError};
 
-use crate::acts::{Disclosed, Disclosures};
+use crate::answers::{Disclosed, Disclosures};
 use crate::error::ServiceError;
 use crate::facts::Known;
 use crate::keep::earlier;

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use upheld_decide::{Answer, Reason, Right, RightKind};
 
 use crate::access::{AccessKind, Verb};
-use crate::acts::{Act, Inquiry};
+use crate::acts::Act;
+use crate::answers::Inquiry;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::facts::Known;

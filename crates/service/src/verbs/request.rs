@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use upheld_decide::{Answer, Compiled, Element, PointKind, Reason, Right, RightKind, Unit, their};
 
-use crate::acts::{Access, AccessValue, Act, Altered, Answered, Ask, Erased, Portable, PortableRecord, PortableValue};
+use crate::acts::{Act, Erased};
+use crate::answers::{Access, AccessValue, Altered, Answered, Ask, Portable, PortableRecord, PortableValue};
 use crate::error::ServiceError;
 use crate::facts::Known;
 use crate::holdings::{Holding, Holdings};
