@@ -313,6 +313,7 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::Policy(_)
             | ServiceError::VersionTaken { .. }
+            | ServiceError::Weaker { .. }
             | ServiceError::Vault(_)
             | ServiceError::Evidence(_) => {
                 error!(%failure, "a request failed");

@@ -344,7 +344,8 @@ async fn what_this_process_changes_counts_for_the_very_next_question() {
     assert!(decided(&ask(&world, "mailer", &question).await).0);
     world.clock.advance(Duration::from_secs(1));
     assert!(!decided(&ask(&world, "mailer", &question).await).0);
-    world.service.activate(&POLICY.replace("version: 1", "version: 3"), None, "test").expect("it compiles");
+    world.put_into_force_after_notice(&POLICY.replace("version: 1", "version: 3"), "2026-03-04");
+    world.clock.advance(Duration::from_secs(24 * 3600));
     assert!(decided(&ask(&world, "mailer", &question).await).0);
 }
 

@@ -70,9 +70,8 @@ async fn each_version_stays_readable_and_says_where_it_stands_in_time() {
     let world = World::without_people();
     let second = policy("2b", "# Second\n\n## News\n\nNone.\n");
     let third = policy("3", "# Third\n\n## News\n\nSome.\n");
-    let day = |text: &str| text.parse().expect("a day");
-    world.service.activate(&second, Some(day("2026-03-10")), "test").expect("it compiles");
-    world.service.activate(&third, Some(day("2026-04-01")), "test").expect("it compiles");
+    world.put_into_force_after_notice(&second, "2026-03-10");
+    world.put_into_force_after_notice(&third, "2026-04-01");
 
     let list = read(&world, "/policy/versions").await;
     let lines = [

@@ -2,6 +2,7 @@
 
 use upheld_document::Diagnostic;
 use upheld_evidence::EvidenceError;
+use upheld_policy::change::Weakening;
 use upheld_store::StoreError;
 use upheld_vault::VaultError;
 
@@ -39,6 +40,16 @@ pub enum ServiceError {
     VersionTaken {
         /// The version, as the front matter has it.
         version: String,
+    },
+    /// A version that may be weaker for people does not begin without notice and a second person.
+    #[error(
+        "version `{version}` may be weaker for people than the one whose place it takes; propose it, and let somebody else approve it after people were told (`upheld versions propose`)"
+    )]
+    Weaker {
+        /// The version, as the front matter has it.
+        version: String,
+        /// In which sentences.
+        weaker: Vec<Weakening>,
     },
     /// A stored policy does not mean any more what it meant when it was activated.
     #[error(

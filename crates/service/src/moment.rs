@@ -104,19 +104,7 @@ impl Service {
         let now = inner.now();
         let seed = random()?;
         self.0.store.write(move |tx| {
-            let in_force = match inner.in_force(tx, now) {
-                // Nothing is decided by a version that cannot be believed; another one can be put into force.
-                Err(
-                    error @ (ServiceError::MeaningChanged { .. }
-                    | ServiceError::Policy(_)
-                    | ServiceError::Store(StoreError::Damaged(_))
-                    | ServiceError::Vault(VaultError::NotVerified)),
-                ) => {
-                    tracing::error!(%error, "the version in force cannot be used");
-                    None
-                }
-                in_force => in_force?,
-            };
+            let in_force = believed(inner.in_force(tx, now))?;
             let none = in_force.is_none().then_some(Reason::NoPolicy);
             let mut moment = Moment {
                 tx,
@@ -128,6 +116,22 @@ impl Service {
             };
             run(&mut moment, none)
         })
+    }
+}
+
+/// A version, or none where it cannot be believed: nothing is decided by it, and another one can be put into force.
+pub(crate) fn believed(version: Result<Option<Arc<InForce>>>) -> Result<Option<Arc<InForce>>> {
+    match version {
+        Err(
+            error @ (ServiceError::MeaningChanged { .. }
+            | ServiceError::Policy(_)
+            | ServiceError::Store(StoreError::Damaged(_))
+            | ServiceError::Vault(VaultError::NotVerified)),
+        ) => {
+            tracing::error!(%error, "the version in force cannot be used");
+            Ok(None)
+        }
+        version => version,
     }
 }
 

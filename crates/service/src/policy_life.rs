@@ -14,6 +14,7 @@ use upheld_vault::Vault;
 
 use crate::error::ServiceError;
 use crate::moment::{Moment, granted};
+use crate::proposals::named;
 use crate::schema::sql;
 use crate::service::{Inner, Result, Service};
 
@@ -183,6 +184,14 @@ impl NewVersion {
         &self.by
     }
 
+    /// When its force begins: with its first day, or now where that is none to come.
+    pub(crate) fn starts(&self, now: Timestamp) -> Result<Timestamp> {
+        match self.from {
+            Some(day) if day > self.today(now) => start_of(day, &self.zone),
+            _ => Ok(now),
+        }
+    }
+
     /// Today, as its days are counted.
     pub(crate) fn today(&self, now: Timestamp) -> Date {
         now.to_zoned_datetime(self.zone.clone()).date()
@@ -200,10 +209,7 @@ impl Moment<'_> {
                 return if same { Ok(known) } else { Err(ServiceError::VersionTaken { version: name.clone() }) };
             }
         }
-        let starts = match new.from {
-            Some(day) if day > new.today(self.now) => start_of(day, &new.zone)?,
-            _ => self.now,
-        };
+        let starts = new.starts(self.now)?;
         let number = self.tx.query(sql::VERSIONS, &[])?.len() as u64 + 1;
         let log = self.next_entry()?;
         let version = Version {
@@ -254,7 +260,8 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// When it does not compile, or another text is stored under its version.
+    /// When it does not compile, or another text is stored under its version; [`ServiceError::Weaker`] and where changes are
+    /// posted before they apply: such a version is proposed and approved.
     pub fn activate(&self, source: &str, from: Option<Date>, by: &str) -> Result<Version> {
         self.activate_locked(source, self.newest_lock()?.as_ref(), from, by)
     }
@@ -274,40 +281,30 @@ impl Service {
     ///
     /// As [`Service::activate`].
     pub fn activate_locked(&self, source: &str, lock: Option<&Lock>, from: Option<Date>, by: &str) -> Result<Version> {
-        if by.trim().is_empty() {
-            return Err(ServiceError::invalid("say who puts the policy into force: a name for the evidence"));
-        }
+        named(by, "puts the policy into force")?;
         let (policy, lock) = compile(source, lock)?;
-        // A version that does not verify promises nothing: another one in its place is what mends the store.
-        if let Ok(Some(now)) = self.in_force()
-            && let Some((path, _)) = &now.policy.versions.posted_at
-            && now.version.source_digest != upheld_policy::digest(source)
-        {
-            return Err(ServiceError::invalid(format!(
-                "the policy in force promises that changes are posted at {path} before they apply; propose the new version \
-                 and approve it with the day since which it is posted (`upheld versions approve … --posted DATE`)"
-            )));
-        }
-        self.put_into_force(&policy, source, &lock, from, by)
+        let new = NewVersion::of(&policy, source, &lock, from, by.trim())?;
+        self.put_into_force(new, &policy.document, |moment, new| moment.mind_short_way(new))
     }
 
     /// Puts a policy that is already compiled into force at once: for scenarios, whose store lives as long as they run.
     pub(crate) fn adopt(&self, policy: &Policy) -> Result<Version> {
-        self.put_into_force(policy, "", &Lock::default(), None, "scenario")
+        let new = NewVersion::of(policy, "", &Lock::default(), None, "scenario")?;
+        self.put_into_force(new, &policy.document, |_, _| Ok(()))
     }
 
     fn put_into_force(
         &self,
-        policy: &Policy,
-        source: &str,
-        lock: &Lock,
-        from: Option<Date>,
-        by: &str,
+        new: NewVersion,
+        document: &Document,
+        mut mind: impl FnMut(&Moment<'_>, &NewVersion) -> Result<()> + Send + 'static,
     ) -> Result<Version> {
-        let new = NewVersion::of(policy, source, lock, from, by)?;
         let adding = new.clone();
-        let version = self.moment(move |moment, _| moment.add_version(&adding))?;
-        self.take_up(new, version.clone(), policy.document.clone());
+        let version = self.moment(move |moment, _| {
+            mind(moment, &adding)?;
+            moment.add_version(&adding)
+        })?;
+        self.take_up(new, version.clone(), document.clone());
         Ok(version)
     }
 

@@ -1,18 +1,21 @@
 //! The way of a version into force: proposed, approved or withdrawn.
 //!
 //! A version that is nowhere weaker for people than the one in force may be approved by anybody, at once. One that may be weaker
-//! needs another person than the one who proposed it, and a day on which people were told, no later than its first. What it is
-//! compared with is the version in force when it is approved, not the one when it was proposed.
+//! needs another person than the one who proposed it, and a day on which people were told, before its first. It is compared with
+//! the version whose place it takes, as that is known when it is approved and not when it was proposed.
+
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::Serialize;
+use upheld_decide::Compiled;
 use upheld_document::{Lock, Source};
 use upheld_policy::change::{Weakening, may_weaken};
 use upheld_store::Row;
 
 use crate::error::ServiceError;
-use crate::moment::{Moment, granted};
-use crate::policy_life::{NewVersion, Version, compile, parse_lock, slices};
+use crate::moment::{Moment, believed, granted};
+use crate::policy_life::{InForce, NewVersion, Version, compile, parse_lock, slices};
 use crate::schema::sql;
 use crate::service::{Result, Service};
 
@@ -99,7 +102,8 @@ struct Stored {
     lock: String,
 }
 
-fn named(by: &str, what: &str) -> Result<()> {
+/// Who takes a step has a name, for the evidence.
+pub(crate) fn named(by: &str, what: &str) -> Result<()> {
     if by.trim().is_empty() {
         return Err(ServiceError::invalid(format!("say who {what}: a name for the evidence")));
     }
@@ -143,7 +147,8 @@ impl Service {
             entry.details.insert("source".to_owned(), source_digest.clone());
             entry.details.insert("meaning".to_owned(), meaning_digest.clone());
             moment.log(entry, &granted())?;
-            Ok((proposal, moment.weakenings(&source)))
+            let weaker = against(&moment.in_force.source, &source);
+            Ok((proposal, weaker))
         })
     }
 
@@ -216,16 +221,6 @@ impl Service {
     pub fn proposals(&self) -> Result<Vec<Proposal>> {
         self.0.store.read(|tx| tx.query(sql::PROPOSALS, &[])?.iter().map(Proposal::read).collect())
     }
-
-    /// The sentences by which a text may be weaker for people than the version in force; none where there is no such version.
-    ///
-    /// # Errors
-    ///
-    /// When the store fails.
-    pub fn weakenings(&self, source: &str) -> Result<Vec<Weakening>> {
-        let in_force = self.in_force()?;
-        Ok(in_force.map_or_else(Vec::new, |now| against(&now.source, source)))
-    }
 }
 
 fn against(old: &str, new: &str) -> Vec<Weakening> {
@@ -236,8 +231,38 @@ fn against(old: &str, new: &str) -> Vec<Weakening> {
 }
 
 impl Moment<'_> {
-    fn weakenings(&self, source: &str) -> Vec<Weakening> {
-        against(&self.in_force.source, source)
+    /// What holds for a version that may begin without notice: it is nowhere weaker than the one whose place it takes, and
+    /// nothing promises that changes are posted. The same text again is no change.
+    pub(crate) fn mind_short_way(&self, new: &NewVersion) -> Result<()> {
+        let version = &new.policy.header.version;
+        if self.tx.one(sql::VERSION_NAMED, &[version.as_str().into()])?.is_some() {
+            return Ok(());
+        }
+        let before = self.replaced(new)?;
+        if let Some(path) = self.posted_at(&before) {
+            return Err(ServiceError::invalid(format!(
+                "the policy in force promises that changes are posted at {path} before they apply; propose the new version \
+                 and approve it with the day since which it is posted (`upheld versions approve … --posted DATE`)"
+            )));
+        }
+        let weaker = against(&before.source, &new.source);
+        if weaker.is_empty() { Ok(()) } else { Err(ServiceError::Weaker { version: version.clone(), weaker }) }
+    }
+
+    /// The version whose place a new one takes: the one in force when it begins.
+    fn replaced(&self, new: &NewVersion) -> Result<Arc<InForce>> {
+        let starts = new.starts(self.now)?;
+        if starts == self.now {
+            return Ok(Arc::clone(&self.in_force));
+        }
+        Ok(believed(self.inner.in_force(self.tx, starts))?.unwrap_or_else(|| Arc::clone(&self.inner.no_policy)))
+    }
+
+    /// Where changes are posted before they apply: by the promise that people can read now, or by that of the version whose
+    /// place is taken.
+    fn posted_at<'p>(&'p self, before: &'p InForce) -> Option<&'p str> {
+        let promise = |policy: &'p Compiled| policy.versions.posted_at.as_ref().map(|(path, _)| path.as_str());
+        promise(self.policy()).or_else(|| promise(&before.policy))
     }
 
     /// A proposal that waits, its row and its text held against what was proposed.
@@ -292,15 +317,15 @@ impl Moment<'_> {
         if posted.is_some_and(|day| day > today) {
             return Err(ServiceError::invalid("people cannot have been told on a day that is still to come"));
         }
-        let weaker = !self.weakenings(&stored.source).is_empty();
-        // What the version in force promises of changes holds for each of them.
-        let promised = self.policy().versions.posted_at.as_ref();
+        let before = self.replaced(new)?;
+        let weaker = !against(&before.source, &stored.source).is_empty();
+        let promised = self.posted_at(&before);
         if !weaker && promised.is_none() {
             return Ok(());
         }
         let version = &stored.proposal.version;
         let Some(posted) = posted else {
-            if let Some((path, _)) = promised {
+            if let Some(path) = promised {
                 return Err(ServiceError::invalid(format!(
                     "the policy promises that changes are posted at {path} before they apply; post version `{version}` there, and say since which day it stands there (`--posted`)"
                 )));

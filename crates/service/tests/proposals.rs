@@ -84,6 +84,44 @@ fn it_is_compared_with_what_is_in_force_when_it_is_approved() {
 }
 
 #[test]
+fn it_is_compared_with_what_is_in_force_when_it_begins() {
+    let world = World::memory(BAKERY);
+    world.service.activate(&stronger("2"), Some(date(2026, 2, 1)), "test").expect("activated");
+    let again = as_version(BAKERY, "3");
+    // Before February it is no news; from then on it takes something away again.
+    let weaker = |from| match world.service.activate(&again, from, "Ines") {
+        Err(ServiceError::Weaker { weaker, .. }) => weaker.len(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(weaker(Some(date(2026, 2, 1))), 1);
+    assert_eq!(weaker(Some(date(2026, 3, 1))), 1);
+    world.service.propose(&again, None, "Ines").expect("proposed");
+    let approve = |from, posted, by: &str| world.service.approve("3", from, posted, by);
+    assert!(said(approve(Some(date(2026, 3, 1)), None, "Bo")).contains("tell them first"));
+    assert!(said(approve(Some(date(2026, 3, 1)), Some(date(2026, 1, 5)), "Ines")).contains("somebody else"));
+    approve(Some(date(2026, 1, 31)), None, "Ines").expect("nowhere weaker than what is in force until then");
+    assert_eq!(in_force(&world), "1");
+}
+
+/// The guard stands in the write that puts the version into force, and not before it.
+#[test]
+fn two_at_once_do_not_weaken_each_other() {
+    let world = World::file(BAKERY);
+    let both = ["2", "3"].map(|version| {
+        let service = world.service.clone();
+        let text = if version == "2" { stronger("2") } else { as_version(BAKERY, "3") };
+        std::thread::spawn(move || service.activate(&text, None, "test").map(|version| version.version))
+    });
+    let done = both.map(|thread| thread.join().expect("no panic"));
+    assert!(done[0].is_ok(), "{done:?}");
+    match &done[1] {
+        Ok(_) => assert_eq!(in_force(&world), "2", "it was first, and then the stronger one took its place"),
+        Err(error) => assert!(matches!(error, ServiceError::Weaker { .. }), "{error}"),
+    }
+    assert_eq!(in_force(&world), "2");
+}
+
+#[test]
 fn a_proposal_is_taken_back_and_made_again() {
     for world in World::both(BAKERY) {
         world.service.propose(&stronger("2"), None, "Ines").expect("proposed");

@@ -31,7 +31,7 @@ fn what_was_taken_under_an_old_name_reads_as_the_new_one() {
     let renamed = "person buyer \"Buys\"\npoint counter is event\nrole office, works on letters\n\
         purpose letters is message\ndata post_address is contact, identifying \"Where letters go\"\n\
         we collect post_address of buyer at counter for letters\nnew purposes apply to data collected afterwards\n";
-    world.service.activate(&policy("2", renamed), None, "test").unwrap();
+    world.put_into_force_after_notice(&policy("2", renamed));
     refused(
         &world.service.use_(&human("office"), reading("ann", &["post_address"], "letters")).unwrap(),
         Reason::NotHeld,
@@ -40,7 +40,7 @@ fn what_was_taken_under_an_old_name_reads_as_the_new_one() {
         "{renamed}renamed post_address from home_address\nrenamed buyer from customer\nrenamed counter from desk\n\
          renamed letters from mailing\n"
     );
-    world.service.activate(&policy("3", &said), None, "test").unwrap();
+    world.put_into_force_after_notice(&policy("3", &said));
     let held = done(world.service.use_(&human("office"), reading("ann", &["post_address"], "letters")).unwrap());
     assert_eq!(held.iter().map(|held| held.value.as_str()).collect::<Vec<_>>(), ["1 Elm Row"]);
 }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use upheld_service::ServiceError;
 
-use super::versions::{date, listed};
+use super::versions::{date, listed, tell};
 use crate::config::StoreArgs;
 use crate::policy_file::{PolicyFile, count};
 
@@ -35,22 +36,21 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let from = args.from.as_deref().map(date).transpose()?;
     let version = policy.compiled.header.version.clone();
     let service = args.store.open()?;
-    let known = service.versions()?.into_iter().any(|known| known.version == version);
-    let weaker = if known { Vec::new() } else { service.weakenings(&file.source.text)? };
-    if !weaker.is_empty() {
-        eprint!("{}", listed(&weaker));
+    // Without a lock beside the policy, clause ids go on from the version that the store has.
+    let activated = match file.lock() {
+        Some(lock) => service.activate_locked(&file.source.text, Some(lock), from, &args.by),
+        None => service.activate(&file.source.text, from, &args.by),
+    };
+    if let Err(ServiceError::Weaker { weaker, .. }) = &activated {
+        eprint!("{}", listed(weaker));
         bail!(
-            "version {version} may be weaker for people than the one in force, in {}; next: upheld versions propose {} --by NAME",
+            "version {version} may be weaker for people than the one whose place it takes, in {}; next: upheld versions propose {} --by NAME",
             count(weaker.len(), "place"),
             file.path.display()
         );
     }
-    // Without a lock beside the policy, clause ids go on from the version that the store has.
-    let activated = match file.lock() {
-        Some(lock) => service.activate_locked(&file.source.text, Some(lock), from, &args.by)?,
-        None => service.activate(&file.source.text, from, &args.by)?,
-    };
-    println!("version {version} is in force from {}; log entry {}", activated.from, activated.log);
+    let activated = activated?;
+    tell(&service, &activated)?;
     println!("source  sha256 {}", activated.source_digest);
     println!("meaning sha256 {}", activated.meaning_digest);
     Ok(ExitCode::SUCCESS)

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::Subcommand;
 use jiff::civil::Date;
 use upheld_policy::change::Weakening;
-use upheld_service::ProposalState;
+use upheld_service::{ProposalState, Service, Version};
 
 use crate::config::StoreArgs;
 use crate::policy_file::{PolicyFile, count};
@@ -90,8 +90,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         }
         Some(Command::Approve { version, from, posted, by, store }) => {
             let day = |text: &Option<String>| text.as_deref().map(date).transpose();
-            let approved = store.open()?.approve(version, day(from)?, day(posted)?, by)?;
-            println!("version {version} is in force from {}; log entry {}", approved.from, approved.log);
+            let service = store.open()?;
+            tell(&service, &service.approve(version, day(from)?, day(posted)?, by)?)?;
         }
         Some(Command::Withdraw { version, by, store }) => {
             let withdrawn = store.open()?.withdraw_proposal(version, by)?;
@@ -103,6 +103,16 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 
 pub(crate) fn date(text: &str) -> Result<Date> {
     text.parse::<Date>().with_context(|| format!("`{text}` is not a date like 2026-12-01"))
+}
+
+/// Says that a version was put into force; and which one, approved before it, takes its place later on.
+pub(crate) fn tell(service: &Service, begun: &Version) -> Result<()> {
+    println!("version {} is in force from {}; log entry {}", begun.version, begun.from, begun.log);
+    let later = service.versions()?.into_iter().filter(|other| other.from > begun.from);
+    if let Some(next) = later.min_by_key(|other| other.from) {
+        println!("version {}, put into force before, takes its place on {}", next.version, next.from);
+    }
+    Ok(())
 }
 
 /// Sentences with `+` and `-`, indented.

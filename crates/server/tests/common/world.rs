@@ -46,6 +46,14 @@ impl World {
         Self::with(&ServerConfig::default(), Some(POLICY))
     }
 
+    /// Another version, which may be weaker: told to people today, in force from a later day on.
+    pub fn put_into_force_after_notice(&self, policy: &str, from: &str) {
+        let today = self.clock.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+        let (proposal, _) = self.service.propose(policy, None, "Ines").expect("it compiles");
+        let from = from.parse().expect("a day");
+        self.service.approve(&proposal.version, Some(from), Some(today), "Bo").expect("approved");
+    }
+
     /// A server with its keys, and with a policy or none.
     pub fn with(config: &ServerConfig, policy: Option<&str>) -> Self {
         let clock = Arc::new(TestClock::new(BEGINS.parse().expect("a time")));

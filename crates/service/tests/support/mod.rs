@@ -9,11 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tempfile::TempDir;
 use upheld_decide::{Action, Form, Reason};
 use upheld_service::{
-    AccessKind, Act, Answered, Ask, Caller, CaseState, Choose, Collect, Collected, Entry, Find, Held, Keys, OpenCase,
-    Place, Service, ServiceError, Session, SetClock, Share, Use, Verb,
+    AccessKind, Act, Answered, Ask, Caller, CaseState, Choose, Clock, Collect, Collected, Entry, Find, Held, Keys,
+    OpenCase, Place, Service, ServiceError, Session, SetClock, Share, Use, Verb,
 };
 use upheld_store::{Store, StoreError};
 use upheld_testkit::Database;
@@ -56,6 +57,15 @@ impl World {
         let world = Self { service, clock, folder: None, database };
         world.service.activate(policy, None, "test").expect("the policy compiles");
         world
+    }
+
+    /// Another version, which may be weaker: told to people today, in force and awaited tomorrow.
+    pub fn put_into_force_after_notice(&self, policy: &str) {
+        let today = self.clock.now().to_zoned_datetime(TimeZone::UTC).date();
+        let tomorrow = today.tomorrow().expect("a day");
+        let (proposal, _) = self.service.propose(policy, None, "Ines").expect("it compiles");
+        self.service.approve(&proposal.version, Some(tomorrow), Some(today), "Bo").expect("approved");
+        self.clock.advance(Duration::from_secs(86_400));
     }
 
     /// A store on the disk, without a policy: in a file, or in PostgreSQL where the tests run on that.
