@@ -1,137 +1,135 @@
 //! Changes: what `diff` says of two policies is what the plain reading says of every question and everybody of whom anything may
 //! be known.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::time::Instant;
+use std::collections::{BTreeMap, HashMap};
 
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
-use upheld_decide::{Action, Giver, Ids, OriginId, Purpose, Question, Recipient};
+use upheld_decide::{Action, Ids, Purpose};
+use upheld_policy::Policy;
 use upheld_policy::model::Model;
-use upheld_policy::reason::diff::{Kind, diff};
+use upheld_policy::reason::diff::{Kind, Line, diff};
 
-use crate::constructs::Constructs;
-use crate::draw::{self, Sizes};
-use crate::people::states;
-use crate::reading::{Reading, as_read};
+use crate::reading::Reading;
+use crate::space::{Place, Space};
+use crate::thousand::{Count, NEW, OLD, Read};
+use crate::worlds::{Everybody, Where, Worlds};
 
-const PAIRS: u32 = 400;
-const QUESTIONS: usize = 150;
-
-/// Whether decisions are compared over such a question: whole, about single data that is taken in so.
-fn is_compared(model: &Model, question: &Ids) -> bool {
-    let names = &model.names;
-    let Some(origin) = names.origins.get(question.origin.index()).filter(|_| question.origin != OriginId::UNKNOWN)
-    else {
-        return false;
-    };
-    let taken = model.collects.iter().any(|collect| {
-        collect.at.contains(&origin.point)
-            && collect.of == origin.capacity
-            && collect.from.giver() == origin.giver
-            && collect.data.iter().any(|data| names.data.is_within(question.element.0, data.0))
-    });
-    let group = names.data.ids().any(|id| id != question.element.0 && names.data.is_within(id, question.element.0));
-    taken
-        && !group
-        && !matches!(question.action, Action::Collect | Action::Require)
-        && !names.actors.name(question.actor.0).is_empty()
-        && question.purpose != Purpose::UNSAID
-        && question.action.discloses() == (question.recipient != Recipient::NOBODY)
+pub struct Changes<'p> {
+    old: &'p Policy,
+    new: &'p Policy,
+    /// The lines about decisions, with where each says that it was so, and where it is.
+    lines: Vec<(Line, Where, Where)>,
+    /// By question: which lines are about it.
+    about: HashMap<Place, Vec<usize>>,
+    /// How many of these questions were met.
+    met: usize,
+    /// Which lines say something that no other says.
+    needed: Vec<bool>,
+    count: BTreeMap<&'static str, usize>,
 }
 
-fn named(model: &Model, ids: &Ids) -> Question {
+/// Whether a policy holds such data, and every name is one that a question may say.
+fn holds(model: &Model, ids: &Ids) -> bool {
     let names = &model.names;
     let origin = names.origins[ids.origin.index()];
-    let said = |name: &str| (!name.is_empty()).then(|| name.to_owned());
-    Question {
-        action: ids.action,
-        actor: said(names.actors.name(ids.actor.0)),
-        data: vec![names.data.name(ids.element.0).to_owned()],
-        form: ids.form,
-        purpose: said(names.purposes.name(ids.purpose.0)),
-        recipient: said(names.recipients.name(ids.recipient.0)),
-        on: None,
-        of: said(names.kinds.name(origin.capacity.0)),
-        at: said(names.points.name(origin.point.0)),
-        from: Some(match origin.giver {
-            Giver::Themselves => "themselves".to_owned(),
-            Giver::Service => "us".to_owned(),
-            Giver::Other(kind) => names.kinds.name(kind.0).to_owned(),
-        }),
-        facts: BTreeMap::new(),
-    }
+    let within = |data: &upheld_decide::Element| names.data.is_within(ids.element.0, data.0);
+    model.collects.iter().any(|collect| collect.makes(&origin) && collect.data.iter().any(within))
+        && !names.open_data.contains(&ids.element)
+        && !names.open_purposes.contains(&ids.purpose)
+        && !names.open_recipients.contains(&ids.recipient)
 }
 
-// R102, R103
-#[test]
-fn a_change_is_reported_where_somebody_is_answered_otherwise() {
-    let before = Instant::now();
-    let mut runner = TestRunner::new(Config { cases: PAIRS, failure_persistence: None, ..Config::default() });
-    let (count, constructs) = (RefCell::new(BTreeMap::new()), RefCell::new(Constructs::default()));
-    runner
-        .run(&(draw::draft(Sizes::TINY), draw::draft(Sizes::TINY), any::<u64>()), |(draft, other, mut seed)| {
-            let edited = draft.edited(&other, &mut seed);
-            let texts = [draft.text(), edited.text()];
-            let policies = texts.each_ref().map(|text| super::policy(&draft, text));
-            let [old, new] = &policies;
-            // Both policies at once know what either asks for.
-            let both = super::policy(&draft, &draft.with_all(&other).text());
-            let Some(states) = states(&both.model, &both.compiled) else {
-                *count.borrow_mut().entry("too many facts".to_owned()).or_insert(0) += 1;
-                return Ok(());
-            };
-            texts.iter().for_each(|text| constructs.borrow_mut().add(text));
-            let found = diff(old, new);
-            let targets = [draw::targets(&old.model), draw::targets(&new.model)].concat();
-            let readings = [Reading { model: &old.model }, Reading { model: &new.model }];
-            for _ in 0..QUESTIONS {
-                let ids = draw::question(&old.model, &targets, &mut seed);
-                if !is_compared(&old.model, &ids) {
-                    continue;
-                }
-                let (mut was, mut is, mut lost, mut won) = (false, false, false, false);
-                let opens = readings.each_ref().map(|reading| !reading.openings(&as_read(&ids)).is_empty());
-                if opens[0] || opens[1] {
-                    for (_, state) in &states {
-                        let before = opens[0] && readings[0].ask(&ids, state).allowed;
-                        let now = opens[1] && readings[1].ask(&ids, state).allowed;
-                        was |= before;
-                        is |= now;
-                        lost |= before && !now;
-                        won |= now && !before;
-                    }
-                }
-                let expected = match (won, lost) {
-                    (false, false) => None,
-                    (true, true) => Some(Kind::Conditioned),
-                    (true, false) => Some(if was { Kind::Loosened } else { Kind::NewlyPermitted }),
-                    (false, true) => Some(if is { Kind::Tightened } else { Kind::NewlyForbidden }),
-                };
-                let question = named(&old.model, &ids);
-                let said: Vec<Kind> = found
-                    .lines
-                    .iter()
-                    .filter(|line| line.reach.as_ref().is_some_and(|reach| reach.holds(&question)))
-                    .map(|line| line.kind)
-                    .collect();
-                let alike = match expected {
-                    None => said.is_empty(),
-                    Some(kind) => !said.is_empty() && said.iter().all(|said| *said == kind),
-                };
-                prop_assert!(alike, "{:?}, and said: {:?}\n{:?}\n{}\n{}", expected, said, question, texts[0], texts[1]);
-                let key = expected.map_or("no change", Kind::words).to_owned();
-                *count.borrow_mut().entry(key).or_insert(0) += 1;
+/// Whether decisions are compared over what a policy takes so.
+fn is_compared(model: &Model, ids: &Ids) -> bool {
+    let names = &model.names;
+    let origin = names.origins[ids.origin.index()];
+    let within = |data: &upheld_decide::Element| names.data.is_within(ids.element.0, data.0);
+    let taken = model.collects.iter().any(|collect| collect.makes(&origin) && collect.data.iter().any(within));
+    taken && !names.data.ids().any(|id| id != ids.element.0 && names.data.is_within(id, ids.element.0))
+}
+
+impl<'p> Changes<'p> {
+    pub fn new(space: &Space<3>, old: &'p Policy, new: &'p Policy, everybody: &Everybody) -> Self {
+        let found = diff(old, new).lines.into_iter().filter(|line| line.reach.is_some());
+        let any = |words: &[String], always: bool| match words.is_empty() {
+            true if always => everybody.all_of(""),
+            true => Where::NONE,
+            false => words.iter().fold(Where::NONE, |some, words| some | everybody.all_of(words)),
+        };
+        let lines: Vec<_> = found
+            .map(|line| {
+                let was = any(&line.before, line.kind != Kind::NewlyPermitted);
+                let is = any(&line.now, line.kind != Kind::NewlyForbidden);
+                (line, was, is)
+            })
+            .collect();
+        let mut about: HashMap<Place, Vec<usize>> = HashMap::new();
+        for (at, (line, ..)) in lines.iter().enumerate() {
+            for question in line.reach.as_ref().unwrap().questions() {
+                about.entry(space.place(&question)).or_default().push(at);
             }
-            Ok(())
-        })
-        .unwrap();
-    let count = count.into_inner();
-    println!("{count:?} in {:?}\n{}", before.elapsed(), constructs.borrow());
-    let of = |kinds: &[Kind]| kinds.iter().filter_map(|kind| count.get(kind.words())).sum::<usize>();
-    // Which way conditions changed is drawn too rarely to ask for so many of each.
-    let conditions = [Kind::Loosened, Kind::Tightened, Kind::Conditioned];
-    assert!(of(&[Kind::NewlyPermitted]) >= 8 && of(&[Kind::NewlyForbidden]) >= 8 && of(&conditions) >= 8, "{count:?}");
-    constructs.borrow().enough();
+        }
+        Self { old, new, needed: vec![false; lines.len()], lines, about, met: 0, count: BTreeMap::new() }
+    }
+
+    pub fn meet(&mut self, space: &Space<3>, at: Place, was: Where, worlds: &Worlds, words: &dyn Fn() -> String) {
+        let acts = !matches!(at.action, Action::Collect | Action::Require);
+        let says = !space.actors[at.actor].text.is_empty() && !space.purposes[at.purpose].text.is_empty();
+        let (old, new) = (space.ids(at, OLD), space.ids(at, NEW));
+        let (of_old, of_new) = (&self.old.model, &self.new.model);
+        let compared = |model: &Model, policy: usize| {
+            let (element, origin) = (space.data[at.element].ids[policy], space.origins[at.origin].ids[policy]);
+            element.zip(origin).is_some_and(|(element, origin)| {
+                let ids = Ids {
+                    element: upheld_decide::Element(element),
+                    origin: upheld_decide::OriginId(origin),
+                    purpose: Purpose::UNSAID,
+                    action: at.action,
+                    actor: upheld_decide::Actor::UNSAID,
+                    form: at.form,
+                    recipient: upheld_decide::Recipient::NOBODY,
+                };
+                is_compared(model, &ids)
+            })
+        };
+        if !acts || !says || !(compared(of_old, OLD) || compared(of_new, NEW)) {
+            return;
+        }
+        let was = if old.is_some_and(|ids| holds(of_old, &ids)) { was } else { Where::NONE };
+        let is = new
+            .filter(|ids| holds(of_new, ids))
+            .map_or(Where::NONE, |ids| Read::new(&Reading { model: of_new }, &ids, worlds).allowed(None));
+        let expected = match ((is & !was).is_none(), (was & !is).is_none()) {
+            (true, true) => None,
+            (false, false) => Some(Kind::Conditioned),
+            (false, true) => Some(if was.is_none() { Kind::NewlyPermitted } else { Kind::Loosened }),
+            (true, false) => Some(if is.is_none() { Kind::NewlyForbidden } else { Kind::Tightened }),
+        };
+        let key = Place { form: space.border(at.form, &[OLD, NEW]), ..at };
+        self.met += usize::from(key == at && self.about.contains_key(&key));
+        let said = self.about.get(&key).map_or(&[][..], Vec::as_slice);
+        let fits = |line: &usize| {
+            let (line, before, now) = &self.lines[*line];
+            Some(line.kind) == expected && *before == was && *now == is
+        };
+        let alike = said.is_empty() == expected.is_none() && said.iter().all(fits);
+        let shown = || said.iter().map(|at| &self.lines[*at].0).collect::<Vec<_>>();
+        assert!(alike, "{expected:?}, and said {:#?}\n{at:?}\n{}", shown(), words());
+        if let [only] = said {
+            self.needed[*only] = true;
+        }
+        if let Some(kind) = expected {
+            *self.count.entry(kind.words()).or_default() += 1;
+        }
+    }
+
+    pub fn end(&self, count: &mut Count, words: &dyn Fn() -> String) {
+        assert_eq!(self.met, self.about.len(), "it says something of what nobody asks\n{}", words());
+        for (at, needed) in self.needed.iter().enumerate() {
+            assert!(needed, "this line can be left out: {:?}\n{}", self.lines[at].0, words());
+        }
+        count.lines += self.lines.len();
+        for (kind, of_kind) in &self.count {
+            *count.changes.entry(kind).or_default() += of_kind;
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Permissions that meet promises (a lock is none): every pair that the plain reading finds is reported, none besides, and the question that
+//! Permissions that meet promises (a lock is none, nor what is kept apart): every pair that the plain reading finds is reported, none besides, and the question that
 //! a report shows is one on which the two disagree.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +9,7 @@ use upheld_decide::{Action, Actor, Compiled, Element, Fact, Form, Giver, Ids, Or
 use upheld_document::Diagnostic;
 use upheld_policy::model::Model;
 
+use crate::ask;
 use crate::draw::{self, Sizes};
 use crate::reading::{Asked, Facts, Reading};
 
@@ -85,7 +86,7 @@ fn exists(model: &Model, state: &Facts) -> bool {
 /// permission asks for where they meet.
 fn clashes(model: &Model) -> BTreeMap<(u16, u16), usize> {
     let reading = Reading { model };
-    let people = people(model, &draw::facts(model));
+    let people = people(model, &ask::facts(model));
     let mut out: BTreeMap<(u16, u16), usize> = BTreeMap::new();
     for question in questions(model) {
         for opening in reading.openings(&question) {
@@ -103,7 +104,10 @@ fn clashes(model: &Model) -> BTreeMap<(u16, u16), usize> {
                         break;
                     }
                 }
-                let locks = |never: &u16| model.rules.iter().any(|rule| rule.lock && rule.sentence == *never);
+                let locks = |never: &u16| {
+                    model.rules.iter().any(|rule| rule.lock && rule.sentence == *never)
+                        || model.apart.iter().any(|apart| apart.sentence == *never)
+                };
                 for never in always.into_iter().flatten().filter(|never| !locks(never)) {
                     let least = out.entry((opening.sentence, never)).or_insert(usize::MAX);
                     *least = (*least).min(all.len());
@@ -158,7 +162,7 @@ pub fn ids(model: &Model, question: &Question) -> (Ids, Facts) {
             .as_ref()
             .map_or(Recipient::NOBODY, |name| Recipient(names.recipients.id(name).unwrap())),
     };
-    let all = draw::facts(model);
+    let all = ask::facts(model);
     let facts = question.facts.iter().map(|(word, holds)| {
         let fact = all.iter().find(|fact| model.fact_word(**fact) == *word).unwrap();
         (*fact, *holds)

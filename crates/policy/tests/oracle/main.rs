@@ -1,12 +1,15 @@
 //! The table against a second, plain reading of the rules, over random policies and questions.
 
+mod ask;
 mod changes;
 mod claims;
 mod clashes;
 mod constructs;
 mod draw;
-mod people;
 mod reading;
+mod space;
+mod thousand;
+mod worlds;
 
 use std::time::Instant;
 
@@ -34,9 +37,21 @@ fn policy(draft: &Draft, text: &str) -> Policy {
     let read = upheld_policy::read(&source, None);
     let wrong = read.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     assert!(!wrong, "{}\n{}", print(&read.diagnostics, &source, Format::Plain), source.text);
-    let model = draft.with_roles(read.model);
+    let model = with_roles(draft, read.model);
     let (compiled, _) = upheld_policy::compile(&model);
     Policy { document: read.document, model, compiled, scenarios: Vec::new() }
+}
+
+/// The model of such a text, its roles put below each other.
+fn with_roles(draft: &Draft, mut model: Model) -> Model {
+    for (role, above) in draft.roles_above.iter().enumerate() {
+        if let Some(above) = above.filter(|_| role > 0) {
+            let (role, above) = (format!("a{role}"), format!("a{}", usize::from(above) % role));
+            let (role, above) = (model.names.actors.id(&role).unwrap(), model.names.actors.id(&above).unwrap());
+            model.names.actors.put_under(role, above);
+        }
+    }
+    model
 }
 
 fn set(compiled: &Compiled, facts: &Facts) -> FactSet {
@@ -81,10 +96,10 @@ fn the_table_is_the_plain_reading() {
         .run(&(draw::draft(Sizes::MIDDLING), any::<u64>()), |(draft, mut seed)| {
             let model = model(&draft);
             let (compiled, _) = upheld_policy::compile(&model);
-            let (reading, facts, targets) = (Reading { model: &model }, draw::facts(&model), draw::targets(&model));
+            let (reading, facts, targets) = (Reading { model: &model }, ask::facts(&model), ask::targets(&model));
             for _ in 0..QUESTIONS {
-                let ids = draw::question(&model, &targets, &mut seed);
-                let known = draw::state(&facts, draw::next(&mut seed));
+                let ids = ask::question(&model, &targets, &mut seed);
+                let known = ask::state(&facts, draw::next(&mut seed));
                 let ruling = reading.ask(&ids, &known);
                 let answered = answered(&compiled, &ids, &known);
                 prop_assert_eq!(&answered, &ruling, "table, reading\n{:?}\nknown: {:?}\n{:?}", ids, known, draft);
@@ -112,11 +127,11 @@ fn the_model_policies_are_read_alike() {
         let Ok(text) = std::fs::read_to_string(entry.unwrap().path().join("privacy.md")) else { continue };
         let model = upheld_policy::read(&Source::new("privacy.md", text), None).model;
         let (compiled, _) = upheld_policy::compile(&model);
-        let (reading, facts, targets) = (Reading { model: &model }, draw::facts(&model), draw::targets(&model));
+        let (reading, facts, targets) = (Reading { model: &model }, ask::facts(&model), ask::targets(&model));
         let mut seed = 2009;
         for _ in 0..10_000 {
-            let ids = draw::question(&model, &targets, &mut seed);
-            let known = draw::state(&facts, draw::next(&mut seed));
+            let ids = ask::question(&model, &targets, &mut seed);
+            let known = ask::state(&facts, draw::next(&mut seed));
             let (ruling, answered) = (reading.ask(&ids, &known), answered(&compiled, &ids, &known));
             assert_eq!(answered, ruling, "{ids:?} {known:?}");
         }

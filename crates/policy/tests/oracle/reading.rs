@@ -6,9 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use upheld_decide::{
-    Action, Actor, Axis, Choice, Element, Fact, Form, Giver, GroundId, Ids, Kind, OriginId, Purpose, Recipient,
+    Action, Actor, Apart, Axis, Choice, Element, Fact, Form, Giver, GroundId, Ids, Kind, OriginId, PointId, Purpose,
+    Recipient,
 };
 use upheld_policy::model::{About, Collect, Force, GivenBy, Model, Recipients, Rule, Scope, Shape, Who};
+
+use crate::worlds::{Where, Worlds};
 
 /// What is known; a fact that is not here is unknown.
 pub type Facts = BTreeMap<Fact, bool>;
@@ -30,6 +33,38 @@ pub struct Ruling {
 pub struct Opening {
     pub sentence: u16,
     pub when: Vec<Vec<Asked>>,
+}
+
+impl Opening {
+    /// In which states it holds: where what it asks for is known.
+    pub fn holds(&self, worlds: &Worlds) -> Where {
+        any(worlds, &self.when)
+    }
+}
+
+/// A prohibition that covers a question.
+pub struct Closing {
+    pub sentence: u16,
+    /// Its condition: one of these, all of it.
+    pub when: Vec<Vec<Asked>>,
+    /// For each name that the question may mean, and that it covers: what frees that, one of these, all of it.
+    pub freed: Vec<Vec<Vec<Asked>>>,
+}
+
+impl Closing {
+    /// In which states it stands: its condition is not known to fail, and some name is not known to be freed.
+    pub fn stands(&self, worlds: &Worlds) -> Where {
+        let fails = |all: &Vec<Asked>| all.iter().fold(Where::NONE, |some, asked| some | worlds.known_not(*asked));
+        let may_hold = self.when.iter().fold(Where::NONE, |some, all| some | (worlds.every & !fails(all)));
+        let bound = self.freed.iter().fold(Where::NONE, |some, freed| some | (worlds.every & !any(worlds, freed)));
+        may_hold & bound
+    }
+}
+
+/// Where one of these is known, all of it.
+fn any(worlds: &Worlds, when: &[Vec<Asked>]) -> Where {
+    let all = |all: &Vec<Asked>| all.iter().fold(worlds.every, |some, asked| some & worlds.known(*asked));
+    when.iter().fold(Where::NONE, |some, one| some | all(one))
 }
 
 pub struct Reading<'m> {
@@ -57,6 +92,36 @@ impl<'a> Line<'a> {
     }
 }
 
+/// The words that a line says, or is read with.
+#[derive(Clone, Copy, Default)]
+struct Words<'a> {
+    actions: &'a [Action],
+    who: Option<&'a Who>,
+    data: Option<&'a [Element]>,
+    of: Option<&'a [Kind]>,
+    from: Option<&'a [GivenBy]>,
+    at: Option<&'a [PointId]>,
+    purposes: Option<&'a [Purpose]>,
+    recipients: Option<&'a Recipients>,
+    shape: Option<Shape>,
+}
+
+impl<'a> Words<'a> {
+    fn of(scope: &'a Scope) -> Self {
+        Self {
+            actions: &scope.actions,
+            who: scope.who.as_ref(),
+            data: scope.data.as_deref(),
+            of: scope.of.as_deref(),
+            from: scope.from.as_deref(),
+            at: scope.at.as_deref(),
+            purposes: scope.purposes.as_deref(),
+            recipients: scope.recipients.as_ref(),
+            shape: scope.shape,
+        }
+    }
+}
+
 fn opens(force: Force) -> bool {
     matches!(force, Force::May | Force::ButMay)
 }
@@ -74,14 +139,6 @@ fn is(axis: &Axis, name: u16, group: u16) -> bool {
     name == group || axis.parents(name).iter().any(|parent| is(axis, *parent, group))
 }
 
-fn known(facts: &Facts, (fact, holds): Asked) -> bool {
-    facts.get(&fact) == Some(&holds)
-}
-
-fn known_not(facts: &Facts, (fact, holds): Asked) -> bool {
-    facts.get(&fact) == Some(&!holds)
-}
-
 /// A total over fewer than two people is about one person.
 pub fn as_read(question: &Ids) -> Ids {
     match question.form {
@@ -93,12 +150,19 @@ pub fn as_read(question: &Ids) -> Ids {
 impl Reading<'_> {
     /// The question put to every sentence.
     pub fn ask(&self, question: &Ids, facts: &Facts) -> Ruling {
-        let question = &as_read(question);
-        let holds = |opening: &Opening| opening.when.iter().any(|all| all.iter().all(|asked| known(facts, *asked)));
-        let permitting: BTreeSet<u16> =
-            self.openings(question).into_iter().filter(holds).map(|opening| opening.sentence).collect();
+        let (question, worlds) = (&as_read(question), Worlds::of(facts));
+        let openings = self.openings(question);
+        let holding = openings.iter().filter(|opening| !opening.holds(&worlds).is_none());
+        let permitting: BTreeSet<u16> = holding.map(|opening| opening.sentence).collect();
         let prohibiting = self.prohibiting(question, facts);
         Ruling { allowed: !permitting.is_empty() && prohibiting.is_empty(), permitting, prohibiting }
+    }
+
+    /// The prohibitions that cover a question and hold.
+    pub fn prohibiting(&self, question: &Ids, facts: &Facts) -> BTreeSet<u16> {
+        let (closings, worlds) = (self.closings(question), Worlds::of(facts));
+        let standing = closings.iter().filter(|closing| !closing.stands(&worlds).is_none());
+        standing.map(|closing| closing.sentence).collect()
     }
 
     /// The permissions that cover a question.
@@ -119,24 +183,65 @@ impl Reading<'_> {
         out
     }
 
-    /// The prohibitions that cover a question and hold.
-    pub fn prohibiting(&self, question: &Ids, facts: &Facts) -> BTreeSet<u16> {
-        let mut out = BTreeSet::new();
+    /// The prohibitions that cover a question.
+    pub fn closings(&self, question: &Ids) -> Vec<Closing> {
+        let mut out = Vec::new();
         if question.action.discloses() || question.recipient == Recipient::NOBODY {
             for (choice, index) in self.model.choices.iter().zip(0..) {
-                if self.choice_guards(choice, question) && !self.choice_lets_pass(choice, index, question, facts) {
-                    out.insert(choice.sentence);
+                if self.choice_guards(choice, question) {
+                    let freed = vec![self.choice_lets_pass(choice, index, question)];
+                    out.push(Closing { sentence: choice.sentence, when: vec![Vec::new()], freed });
+                }
+            }
+            for apart in &self.model.apart {
+                if self.meets_both_sides(apart, question) {
+                    let (when, freed) = (vec![Vec::new()], vec![Vec::new()]);
+                    out.push(Closing { sentence: apart.sentence, when, freed });
                 }
             }
             for rule in &self.model.rules {
                 self.visit(Line { rule, above: None }, &mut |line| {
-                    if forbids(line.rule.force) && self.prohibits(line, question, facts) {
-                        out.insert(line.rule.sentence);
+                    if forbids(line.rule.force) {
+                        let freed = self.left(line, question);
+                        if !freed.is_empty() {
+                            out.push(Closing { sentence: line.rule.sentence, when: self.condition(line), freed });
+                        }
                     }
                 });
             }
         }
         out
+    }
+
+    /// Whether the data of a question is, or may be, on both sides of what is kept apart.
+    fn meets_both_sides(&self, apart: &Apart, question: &Ids) -> bool {
+        let on = |side: &[Element]| {
+            let here = |named: &Ids| side.iter().any(|group| is(&self.model.names.data, named.element.0, group.0));
+            self.may_be(question).iter().any(here)
+        };
+        let acts =
+            apart.actions.iter().any(|action| *action == question.action || question.action.lesser() == Some(*action));
+        acts && !matches!(question.form, Form::Aggregate(_)) && on(&apart.one) && on(&apart.other)
+    }
+
+    /// Whether a question about several data at once brings together what is kept apart.
+    pub fn brings_together(&self, questions: &[Ids]) -> bool {
+        let names = &self.model.names;
+        let on = |question: &Ids, side: &[Element]| {
+            self.may_be(question).iter().any(|named| side.iter().any(|group| is(&names.data, named.element.0, group.0)))
+        };
+        self.model.apart.iter().any(|apart| {
+            let acts = |question: &Ids| {
+                !matches!(question.form, Form::Aggregate(_))
+                    && apart
+                        .actions
+                        .iter()
+                        .any(|said| *said == question.action || question.action.lesser() == Some(*said))
+            };
+            questions.iter().all(acts)
+                && questions.iter().any(|question| on(question, &apart.one))
+                && questions.iter().any(|question| on(question, &apart.other))
+        })
     }
 
     fn visit(&self, line: Line<'_>, see: &mut dyn FnMut(Line<'_>)) {
@@ -157,10 +262,10 @@ impl Reading<'_> {
             && discloses
             && match line.rule.force {
                 Force::May | Force::ButMay => self.permits(line, question),
-                Force::Except => self.speaks_of(own, question, false),
+                Force::Except => self.speaks_of(Words::of(own), question, false),
                 Force::Never | Force::ButNever => {
                     let alone = own.shape.is_some() || line.above.is_some();
-                    self.speaks_of(own, question, true)
+                    self.speaks_of(Words::of(own), question, true)
                         && (!own.another || self.is_another_purpose(question))
                         && (alone || !matches!(question.form, Form::Aggregate(_)))
                 }
@@ -174,40 +279,37 @@ impl Reading<'_> {
         else {
             return false;
         };
-        let said = Scope {
-            actions: line.words(|scope| (!scope.actions.is_empty()).then(|| scope.actions.clone())).unwrap_or_default(),
-            who: line.words(|scope| scope.who.clone()),
-            data: line.words(|scope| scope.data.clone()),
-            of: line.words(|scope| scope.of.clone()),
-            from: line.words(|scope| scope.from.clone()),
-            at: line.words(|scope| scope.at.clone()),
-            purposes: line.words(|scope| scope.purposes.clone()),
-            recipients: line.words(|scope| scope.recipients.clone()),
+        let said = Words {
+            actions: line.words(|scope| (!scope.actions.is_empty()).then_some(&*scope.actions)).unwrap_or_default(),
+            who: line.words(|scope| scope.who.as_ref()),
+            data: line.words(|scope| scope.data.as_deref()),
+            of: line.words(|scope| scope.of.as_deref()),
+            from: line.words(|scope| scope.from.as_deref()),
+            at: line.words(|scope| scope.at.as_deref()),
+            purposes: line.words(|scope| scope.purposes.as_deref()),
+            recipients: line.words(|scope| scope.recipients.as_ref()),
             shape: line.words(|scope| scope.shape),
-            another: false,
-            on: None,
         };
         let by_name = said.of.is_some() || !matches!(origin.giver, Giver::Other(_));
-        let theirs = match &said.who {
+        let theirs = match said.who {
             Some(Who::Named(_)) => true,
             _ => self.works_on(question.actor, question.purpose),
         };
-        by_name && theirs && self.speaks_of(&said, question, false)
+        by_name && theirs && self.speaks_of(said, question, false)
     }
 
     /// Whether the words that a scope has fit a question. To one that closes, what is left unsaid may be what it forbids.
-    fn speaks_of(&self, said: &Scope, question: &Ids, closes: bool) -> bool {
+    fn speaks_of(&self, said: Words<'_>, question: &Ids, closes: bool) -> bool {
         let names = &self.model.names;
-        let data =
-            said.data.as_ref().is_none_or(|data| data.iter().any(|group| is(&names.data, question.element.0, group.0)));
-        let who = match &said.who {
+        let data = said.data.is_none_or(|data| data.iter().any(|group| is(&names.data, question.element.0, group.0)));
+        let who = match said.who {
             Some(Who::Named(actors)) => {
                 actors.iter().any(|role| is(&names.actors, question.actor.0, role.0))
                     || (closes && question.actor == Actor::UNSAID)
             }
             _ => true,
         };
-        let purposes = said.purposes.as_ref().is_none_or(|purposes| {
+        let purposes = said.purposes.is_none_or(|purposes| {
             purposes.iter().any(|group| is(&names.purposes, question.purpose.0, group.0))
                 || (closes && question.purpose == Purpose::UNSAID)
         });
@@ -221,7 +323,7 @@ impl Reading<'_> {
                     }
             });
         let recipients = !question.action.discloses()
-            || match &said.recipients {
+            || match said.recipients {
                 None => true,
                 Some(_) if question.recipient == Recipient::NOBODY => closes,
                 // Whoever is named by what they are to the person is nobody outside.
@@ -241,7 +343,7 @@ impl Reading<'_> {
             && self.origin_fits(said, question.origin, closes)
     }
 
-    fn origin_fits(&self, said: &Scope, origin: OriginId, closes: bool) -> bool {
+    fn origin_fits(&self, said: Words<'_>, origin: OriginId, closes: bool) -> bool {
         let names = &self.model.names;
         if said.of.is_none() && said.from.is_none() && said.at.is_none() {
             return true;
@@ -251,9 +353,9 @@ impl Reading<'_> {
         }
         let Some(origin) = names.origins.get(origin.index()) else { return false };
         let kind = |kind: Kind, group: &Kind| is(&names.kinds, kind.0, group.0);
-        let of = said.of.as_ref().is_none_or(|of| of.iter().any(|group| kind(origin.capacity, group)));
-        let at = said.at.as_ref().is_none_or(|at| at.contains(&origin.point));
-        let from = said.from.as_ref().is_none_or(|from| {
+        let of = said.of.is_none_or(|of| of.iter().any(|group| kind(origin.capacity, group)));
+        let at = said.at.is_none_or(|at| at.contains(&origin.point));
+        let from = said.from.is_none_or(|from| {
             from.iter().any(|given| match (given, origin.giver) {
                 (GivenBy::Themselves, giver) => giver == Giver::Themselves,
                 (GivenBy::Service, giver) => giver == Giver::Service,
@@ -333,18 +435,16 @@ impl Reading<'_> {
         below.map(|id| Ids { element: Element(id), ..*question }).collect()
     }
 
-    fn prohibits(&self, line: Line<'_>, question: &Ids, facts: &Facts) -> bool {
-        let condition = self.condition(line);
-        let may_hold = condition.iter().any(|all| !all.iter().any(|asked| known_not(facts, *asked)));
-        may_hold
-            && self.may_be(question).iter().any(|named| {
-                self.covers(line, named)
-                    && !line.rule.children.iter().any(|child| {
-                        let child = Line { rule: child, above: Some(&line) };
-                        let holds = |all: &Vec<Asked>| all.iter().all(|asked| known(facts, *asked));
-                        frees(child.rule.force) && self.covers(child, named) && self.condition(child).iter().any(holds)
-                    })
+    /// Of what the question may mean, the names that a prohibition covers: for each what frees it.
+    fn left(&self, line: Line<'_>, question: &Ids) -> Vec<Vec<Vec<Asked>>> {
+        let covered = self.may_be(question).into_iter().filter(|named| self.covers(line, named));
+        covered
+            .map(|named| {
+                let lines = line.rule.children.iter().map(|child| Line { rule: child, above: Some(&line) });
+                let freeing = lines.filter(|child| frees(child.rule.force) && self.covers(*child, &named));
+                freeing.flat_map(|child| self.condition(child)).collect()
             })
+            .collect()
     }
 
     /// Whether a `but never` below a permission takes this out of it, whatever the facts.
@@ -405,9 +505,10 @@ impl Reading<'_> {
         acts && purposes && data && another && !matches!(question.form, Form::Aggregate(_))
     }
 
-    fn choice_lets_pass(&self, choice: &Choice, index: u16, question: &Ids, facts: &Facts) -> bool {
+    /// What must be known for a choice to let a question pass: one of these.
+    fn choice_lets_pass(&self, choice: &Choice, index: u16, question: &Ids) -> Vec<Vec<Asked>> {
         if !choice.agree {
-            return known(facts, (Fact::Refused(index), false));
+            return vec![vec![(Fact::Refused(index), false)]];
         }
         let names = &self.model.names;
         let taken_of = |kind: Kind| {
@@ -417,11 +518,14 @@ impl Reading<'_> {
                     .get(question.origin.index())
                     .is_none_or(|origin| is(&names.kinds, origin.capacity.0, kind.0))
         };
-        let not_theirs = choice.kind.is_some_and(|kind| {
+        let mut out = vec![vec![(Fact::Agreed(index), true)]];
+        if let Some(kind) = choice.kind {
             let begins = self.model.kinds.iter().any(|life| life.kind == kind && !life.begins_at.is_empty());
-            begins && !taken_of(kind) && known(facts, (Fact::Is(kind), false))
-        });
-        not_theirs || known(facts, (Fact::Agreed(index), true))
+            if begins && !taken_of(kind) {
+                out.push(vec![(Fact::Is(kind), false)]);
+            }
+        }
+        out
     }
 }
 
