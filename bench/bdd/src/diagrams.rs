@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Result, bail, ensure};
 use biodivine_lib_bdd::{Bdd, BddVariable, BddVariableSet};
-use upheld_decide::{Compiled, FactSet, Literal};
+use upheld_decide::{Compiled, Entry, FactSet, Literal};
 use upheld_document::Source;
 use upheld_policy::reason::diff::{Kind, diff};
 use upheld_policy::reason::{Proof, prove};
@@ -15,6 +15,9 @@ use upheld_policy::reason::{Proof, prove};
 use crate::pairs::Pair;
 use crate::sample::thread_time;
 use crate::space::{Data, Space, cell, entries};
+
+/// How `diff` words that something was not done before.
+const FIRST_TIME: &str = "for the first time";
 
 /// Each is measured so often; the least counts.
 const ROUNDS: usize = 3;
@@ -53,7 +56,10 @@ impl Facts {
     fn new(policies: &[&Compiled]) -> Self {
         let words: BTreeSet<String> =
             policies.iter().flat_map(|policy| policy.facts.iter().map(|fact| policy.fact_word(*fact))).collect();
-        let words = Vec::from_iter(words);
+        let mut words = Vec::from_iter(words);
+        if policies.iter().any(|policy| !policy.once.is_empty()) {
+            words.push(FIRST_TIME.to_owned());
+        }
         let variables = BddVariableSet::new_anonymous(u16::try_from(words.len() * 2).unwrap_or(u16::MAX));
         let mut out = Self { all: variables.variables(), possible: variables.mk_true(), variables, words };
         let mut possible = out.variables.mk_true();
@@ -96,13 +102,24 @@ impl Facts {
         facts.literals().fold(self.variables.mk_false(), |so_far, one| so_far.or(&self.of(policy, one)))
     }
 
-    /// Of whom a cell allows: some permission holds, and no prohibition does. One sentence is left aside.
+    /// Of whom a cell allows: some permission holds, and no prohibition does. A claim is left aside; where there is none, what is
+    /// permitted once asks that it was not done before, be it that a collect sentence permits it too.
     fn allowed(&self, policy: &Compiled, cell: Option<u32>, but: Option<u16>) -> Bdd {
         let Some(cell) = cell else { return self.variables.mk_false() };
         let (permissions, prohibitions) = entries(policy, cell);
-        let mut out = permissions
-            .iter()
-            .fold(self.variables.mk_false(), |so_far, entry| so_far.or(&self.all_of(policy, &entry.facts)));
+        let once = |entry: &&Entry| policy.once.contains(&entry.sentence);
+        let counts = but.is_none() && permissions.iter().any(|entry| once(&entry));
+        let takes = |entry: &Entry| {
+            policy.points.iter().flat_map(|point| &point.takes).any(|taken| taken.sentence == entry.sentence)
+        };
+        let mut out = self.variables.mk_false();
+        for entry in permissions {
+            let mut holds = self.all_of(policy, &entry.facts);
+            if counts && (once(&entry) || takes(entry)) {
+                holds = holds.and(&self.literal(FIRST_TIME, true));
+            }
+            out = out.or(&holds);
+        }
         for entry in prohibitions.iter().filter(|entry| Some(entry.sentence) != but) {
             out = out.and(&self.any_of(policy, &entry.facts));
         }

@@ -28,7 +28,7 @@ fn a_weaker_version_takes_the_long_way() {
     );
 
     let (code, out) = upheld(path, &["versions", "propose", "3.md", "--by", "Ines"]);
-    assert_eq!((code, out.contains("in 1 place")), (0, true), "{out}");
+    assert_eq!((code, out.contains("newly permitted: ")), (0, true), "{out}");
     let (code, out) = upheld(path, &["versions"]);
     assert_eq!((code, out.contains("? 3 "), out.contains("→ 2 ")), (0, true, true), "{out}");
     let (code, out) = upheld(path, &["versions", "approve", "3", "--by", "Bo"]);

@@ -136,6 +136,19 @@ impl Axis {
         id
     }
 
+    /// Calls a name otherwise, unless nothing is called so or the other name is taken.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        if let Some(id) = self.id(from)
+            && !self.index.contains_key(to)
+            && let Some(name) = self.names.get_mut(usize::from(id))
+        {
+            name.clear();
+            name.push_str(to);
+            self.index.remove(from);
+            self.index.insert(to.to_owned(), id);
+        }
+    }
+
     /// Puts `child` under `parent`. Adding an edge twice changes nothing.
     pub fn put_under(&mut self, child: u16, parent: u16) {
         if let Some(parents) = self.parents.get_mut(usize::from(child))

@@ -1,110 +1,78 @@
-//! Whether a new version of a policy may be weaker for people than an old one, told by its sentences.
+//! Whether a new version of a policy may be weaker for people than an old one.
 //!
-//! It errs to one side: what is not surely harmless may weaken. A version that only adds promises, choices and rights, shortens
-//! what is kept, and drops permissions is surely nowhere weaker, since only permissions open.
+//! What the rules mean is compared as `diff` compares it: a decision that is allowed to anybody who was not allowed it, and a duty
+//! that is weaker or of which nobody can say that it is not. Other words for the same are no change. What no rule decides – what
+//! people do by hand, the law that is named – is compared by its words, and errs to one side.
 
 use std::collections::BTreeMap;
 
-use upheld_document::{Document, Source};
+use upheld_decide::Compiled;
+use upheld_document::Document;
 
-use crate::format::sentence;
-use crate::model::Force;
-use crate::syntax::ast::{Kind, Sentence};
+use crate::reason::diff::{Deciding, Line, lines};
 
-/// A sentence that may weaken the policy for people.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Weakening {
-    /// Whether the new version says it, and the old one did not; otherwise the other way round.
-    pub added: bool,
-    /// The sentence with the lines below it.
-    pub sentence: String,
+/// A version: what decides, and its text.
+#[derive(Clone, Copy, Debug)]
+pub struct Version<'a> {
+    /// What decides.
+    pub compiled: &'a Compiled,
+    /// Its text.
+    pub document: &'a Document,
 }
 
-/// The sentences by which `new` may be weaker than `old`, those of the new version first. Empty: it is nowhere weaker. Both
-/// must compile.
+/// What may weaken the policy for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weakening {
+    /// What changes, as `upheld diff` says it.
+    pub change: String,
+    /// The sentences of the old version that decided, and decide no more.
+    pub old: Vec<String>,
+    /// Those of the new version that decide.
+    pub new: Vec<String>,
+}
+
+/// In what `new` may be weaker than `old`. Empty: it is nowhere weaker.
 #[must_use]
-pub fn may_weaken(old: &Source, new: &Source) -> Vec<Weakening> {
-    let (old, new) = (Said::of(old), Said::of(new));
-    let mut out = Vec::new();
-    for (text, (count, harmless)) in &new.sentences {
-        let before = old.sentences.get(text).map_or(0, |(count, _)| *count);
-        if *count > before && !harmless.added {
-            out.push(Weakening { added: true, sentence: text.clone() });
-        }
-    }
-    for (text, (count, harmless)) in &old.sentences {
-        let after = new.sentences.get(text).map_or(0, |(count, _)| *count);
-        if *count > after && !harmless.removed {
-            out.push(Weakening { added: false, sentence: text.clone() });
-        }
-    }
-    for (key, value) in &new.front {
-        if old.front.get(key) != Some(value) {
-            out.push(Weakening { added: true, sentence: format!("{key}: {value}") });
-        }
-    }
-    for (key, value) in &old.front {
-        if !new.front.contains_key(key) {
-            out.push(Weakening { added: false, sentence: format!("{key}: {value}") });
-        }
+pub fn may_weaken(old: Version<'_>, new: Version<'_>) -> Vec<Weakening> {
+    let mut out: Vec<Weakening> =
+        lines(old.compiled, new.compiled).iter().filter(|line| line.weakens).map(named).collect();
+    out.extend(by_hand(old.compiled, new.compiled));
+    let law = |version: Version<'_>| version.document.front.get("jurisdictions").map(|entry| entry.value.clone());
+    let (was, is) = (law(old), law(new));
+    if was != is {
+        let said = |value: Option<String>| value.into_iter().map(|value| format!("jurisdictions: {value}")).collect();
+        out.push(Weakening { change: "the law that it names".to_owned(), old: said(was), new: said(is) });
     }
     out
 }
 
-/// Whether a sentence can come or go without weakening anything.
-#[derive(Clone, Copy)]
-struct Harmless {
-    added: bool,
-    removed: bool,
-}
-
-struct Said {
-    /// How often each sentence is said.
-    sentences: BTreeMap<String, (usize, Harmless)>,
-    /// What of the front matter bears on the rules.
-    front: BTreeMap<&'static str, String>,
-}
-
-impl Said {
-    fn of(source: &Source) -> Self {
-        let (document, ..) = upheld_document::parse(source, None);
-        let read = crate::syntax::sentences(source, &document, &mut Vec::new());
-        let mut sentences: BTreeMap<String, (usize, Harmless)> = BTreeMap::new();
-        for one in &read {
-            let text = sentence(source, one);
-            sentences.entry(text).or_insert((0, harmless(one))).0 += 1;
-        }
-        Self { sentences, front: front(&document) }
+fn named(line: &Line) -> Weakening {
+    let before = if line.before.is_empty() { String::new() } else { format!("; before: {}", line.before.join(" or ")) };
+    let now = if line.now.is_empty() { String::new() } else { format!("; now: {}", line.now.join(" or ")) };
+    let without = |all: &[Deciding], other: &[Deciding]| -> Vec<String> {
+        let stays = |one: &&Deciding| !other.iter().any(|other| other.sentence == one.sentence);
+        all.iter().filter(stays).map(|one| one.sentence.clone()).collect()
+    };
+    Weakening {
+        change: format!("{}: {}{before}{now}", line.kind.words(), line.words),
+        old: without(&line.old, &line.new),
+        new: without(&line.new, &line.old),
     }
 }
 
-fn front(document: &Document) -> BTreeMap<&'static str, String> {
-    let value = |key: &'static str| Some((key, document.front.get(key)?.value.clone()));
-    ["covers", "zone", "jurisdictions", "controller"].into_iter().filter_map(value).collect()
-}
-
-fn harmless(sentence: &Sentence) -> Harmless {
-    let bare = sentence.children.is_empty();
-    match &sentence.kind {
-        // A `but may` below a promise grants.
-        Kind::Rule { force: Force::Never, .. } => Harmless { added: !grants(&sentence.children), removed: false },
-        // A `but never` below a permission forbids for all.
-        Kind::Rule { force: Force::May, .. } => Harmless { added: false, removed: bare },
-        Kind::Choice(_) | Kind::Right(_) | Kind::Apart { .. } | Kind::ActsFor { .. } => {
-            Harmless { added: true, removed: false }
+/// What people promised to do by hand and do no more.
+fn by_hand(old: &Compiled, new: &Compiled) -> Vec<Weakening> {
+    let said = |policy: &Compiled| {
+        let mut out: BTreeMap<String, usize> = BTreeMap::new();
+        for sentence in policy.sentences.iter().filter(|sentence| sentence.text.starts_with("manual ")) {
+            *out.entry(sentence.text.clone()).or_default() += 1;
         }
-        Kind::Keep(keep) => Harmless { added: bare && !keep.must && !keep.longer, removed: false },
-        Kind::Collect { .. } | Kind::Report(_) => Harmless { added: false, removed: true },
-        Kind::Statement | Kind::Allow { .. } => Harmless { added: true, removed: true },
-        Kind::Gate { .. } | Kind::Telling { .. } | Kind::PostedAt { .. } => Harmless { added: true, removed: false },
-        Kind::Notice { .. } => Harmless { added: true, removed: true },
-        Kind::Manual { .. } => Harmless { added: true, removed: false },
-        _ => Harmless { added: false, removed: false },
-    }
-}
-
-fn grants(lines: &[Sentence]) -> bool {
-    lines.iter().any(|line| {
-        !matches!(line.kind, Kind::Rule { force: Force::Except | Force::ButNever, .. }) || grants(&line.children)
-    })
+        out
+    };
+    let now = said(new);
+    said(old)
+        .into_iter()
+        .filter(|(text, count)| now.get(text).is_none_or(|now| now < count))
+        .map(|(text, _)| Weakening { change: "no longer done by hand".to_owned(), old: vec![text], new: Vec::new() })
+        .collect()
 }

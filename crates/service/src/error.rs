@@ -48,7 +48,7 @@ pub enum ServiceError {
     Weaker {
         /// The version, as the front matter has it.
         version: String,
-        /// In which sentences.
+        /// In what.
         weaker: Vec<Weakening>,
     },
     /// A stored policy does not mean any more what it meant when it was activated.

@@ -30,6 +30,58 @@ const RELATION: &str = "relation";
 pub(crate) struct Known {
     pub(crate) id: PersonId,
     rows: Vec<Standing>,
+    /// Rows that are stored under what an earlier version called their subject: topic, stored subject, subject.
+    earlier: Vec<(String, String, String)>,
+}
+
+/// Deciding rows in the names of the policy in force. Of two that stand for the same the newer counts, except events, which add up.
+fn in_names_of(policy: &Compiled, stored: Vec<Standing>) -> (Vec<Standing>, Vec<(String, String, String)>) {
+    if policy.versions.renamed.is_empty() {
+        return (stored, Vec::new());
+    }
+    let (mut rows, mut earlier): (Vec<Standing>, Vec<_>) = (Vec::new(), Vec::new());
+    for mut row in stored {
+        let subject = subject_now(policy, &row.topic, &row.subject);
+        if subject != row.subject {
+            earlier.push((row.topic.clone(), std::mem::replace(&mut row.subject, subject.clone()), subject));
+        }
+        let same =
+            |other: &&mut Standing| row.topic != EVENT && other.topic == row.topic && other.subject == row.subject;
+        match rows.iter_mut().find(same) {
+            Some(other) if (other.since, other.entry) < (row.since, row.entry) => *other = row,
+            Some(_) => {}
+            None => rows.push(row),
+        }
+    }
+    (rows, earlier)
+}
+
+/// What the subject of a row is called now.
+fn subject_now(policy: &Compiled, topic: &str, subject: &str) -> String {
+    let now = |name: &str| policy.versions.now(name).to_owned();
+    let parts = |first: bool| {
+        let parts = subject.split('/').enumerate();
+        let names = parts.map(|(at, part)| if first == (at == 0) { now(part) } else { part.to_owned() });
+        names.collect::<Vec<_>>().join("/")
+    };
+    match topic {
+        KIND => now(subject),
+        // A second choice about a purpose is called `purpose-2`.
+        CHOICE => match subject.rsplit_once('-') {
+            Some((name, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                format!("{}-{number}", now(name))
+            }
+            _ => now(subject),
+        },
+        EVENT => match subject.split_once('#') {
+            Some((point, item)) => format!("{}#{item}", now(point)),
+            None => now(subject),
+        },
+        // A relation and whose; a record and its element, and of what is done once the act and the purpose.
+        RELATION => parts(true),
+        BLOCK | ONCE => parts(false),
+        _ => subject.to_owned(),
+    }
 }
 
 impl Moment<'_> {
@@ -42,7 +94,8 @@ impl Moment<'_> {
     }
 
     pub(crate) fn known_by_id(&self, id: PersonId) -> Result<Known> {
-        Ok(Known { id, rows: self.vault.standing(id)? })
+        let (rows, earlier) = in_names_of(self.policy(), self.vault.standing(id)?);
+        Ok(Known { id, rows, earlier })
     }
 
     /// A person by id; none when they were forgotten.
@@ -55,6 +108,18 @@ impl Moment<'_> {
         self.vault.stand(known.id, &row)?;
         known.rows.retain(|one| one.topic != row.topic || one.subject != row.subject);
         known.rows.push(row);
+        Ok(())
+    }
+
+    /// A row goes, by whatever name it is stored.
+    fn unstand(&self, known: &mut Known, topic: &str, subject: &str) -> Result<()> {
+        self.vault.unstand(known.id, topic, subject)?;
+        let is = |one: &(String, String, String)| one.0 == topic && one.2 == subject;
+        for (_, stored, _) in known.earlier.iter().filter(|one| is(one)) {
+            self.vault.unstand(known.id, topic, stored)?;
+        }
+        known.earlier.retain(|one| !is(one));
+        known.rows.retain(|row| row.topic != topic || row.subject != subject);
         Ok(())
     }
 
@@ -142,9 +207,8 @@ impl Moment<'_> {
         let used = |row: &Standing| row.topic == ONCE && row.subject.starts_with(&of_it);
         let subjects: Vec<String> = known.rows.iter().filter(|row| used(row)).map(|row| row.subject.clone()).collect();
         for subject in subjects {
-            self.vault.unstand(known.id, ONCE, &subject)?;
+            self.unstand(known, ONCE, &subject)?;
         }
-        known.rows.retain(|row| !used(row));
         Ok(())
     }
 
@@ -165,9 +229,7 @@ impl Moment<'_> {
 
     /// It was answered.
     pub(crate) fn end_inquiry(&self, known: &mut Known, id: &str) -> Result<()> {
-        self.vault.unstand(known.id, INQUIRY, id)?;
-        known.rows.retain(|row| row.topic != INQUIRY || row.subject != id);
-        Ok(())
+        self.unstand(known, INQUIRY, id)
     }
 
     /// Everybody who waits for an answer.
@@ -182,9 +244,7 @@ impl Moment<'_> {
             return Ok(());
         }
         let subject = block_subject(record, element);
-        self.vault.unstand(known.id, BLOCK, &subject)?;
-        known.rows.retain(|row| row.topic != BLOCK || row.subject != subject);
-        Ok(())
+        self.unstand(known, BLOCK, &subject)
     }
 
     /// Somebody has read an item: for what it was read first is remembered, whatever it is read for later.
@@ -211,10 +271,13 @@ impl Moment<'_> {
 
     /// Everybody to whom an event has happened. One of an item stands under the item's name and is found by person.
     pub(crate) fn people_of_event(&self, point: &str) -> Result<Vec<PersonId>> {
-        let from = Value::from(format!("{point}#"));
-        let to = Value::from(format!("{point}$"));
-        let mut people = self.vault.people_standing(EVENT, point)?;
-        people.extend(self.vault.people_standing_between(EVENT, from, to)?);
+        let mut people = Vec::new();
+        for point in self.policy().versions.before(point) {
+            let from = Value::from(format!("{point}#"));
+            let to = Value::from(format!("{point}$"));
+            people.extend(self.vault.people_standing(EVENT, point)?);
+            people.extend(self.vault.people_standing_between(EVENT, from, to)?);
+        }
         people.sort_unstable();
         people.dedup();
         Ok(people)
@@ -243,7 +306,7 @@ fn once_subject(record: RecordId, element: &str, act: &str, purpose: &str) -> St
 impl Known {
     /// Somebody who has never been recorded.
     pub(crate) const fn stranger() -> Self {
-        Self { id: PersonId::nil(), rows: Vec::new() }
+        Self { id: PersonId::nil(), rows: Vec::new(), earlier: Vec::new() }
     }
 
     fn state(&self, topic: &str, subject: &str) -> Option<&str> {

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::Serialize;
 use upheld_decide::Compiled;
-use upheld_document::{Lock, Source};
-use upheld_policy::change::{Weakening, may_weaken};
+use upheld_document::{Document, Lock, Source};
+use upheld_policy::change::{self as weaker, Weakening, may_weaken};
 use upheld_store::Row;
 
 use crate::error::ServiceError;
@@ -147,7 +147,7 @@ impl Service {
             entry.details.insert("source".to_owned(), source_digest.clone());
             entry.details.insert("meaning".to_owned(), meaning_digest.clone());
             moment.log(entry, &granted())?;
-            let weaker = against(&moment.in_force.source, &source);
+            let weaker = against(&moment.in_force, &policy.compiled, &policy.document);
             Ok((proposal, weaker))
         })
     }
@@ -223,11 +223,19 @@ impl Service {
     }
 }
 
-fn against(old: &str, new: &str) -> Vec<Weakening> {
-    if old.is_empty() {
+/// In what a version may be weaker than the one whose place it takes. Where none was in force nothing can be.
+fn against(old: &InForce, new: &Compiled, document: &Document) -> Vec<Weakening> {
+    if old.source.is_empty() {
         return Vec::new();
     }
-    may_weaken(&Source::new("in force", old), &Source::new("proposed", new))
+    may_weaken(
+        weaker::Version { compiled: &old.policy, document: &old.document },
+        weaker::Version { compiled: new, document },
+    )
+}
+
+fn text(source: &str) -> Document {
+    upheld_document::parse(&Source::new("privacy.md", source), None).0
 }
 
 impl Moment<'_> {
@@ -245,7 +253,7 @@ impl Moment<'_> {
                  and approve it with the day since which it is posted (`upheld versions approve … --posted DATE`)"
             )));
         }
-        let weaker = against(&before.source, &new.source);
+        let weaker = against(&before, &new.policy, &text(&new.source));
         if weaker.is_empty() { Ok(()) } else { Err(ServiceError::Weaker { version: version.clone(), weaker }) }
     }
 
@@ -318,7 +326,7 @@ impl Moment<'_> {
             return Err(ServiceError::invalid("people cannot have been told on a day that is still to come"));
         }
         let before = self.replaced(new)?;
-        let weaker = !against(&before.source, &stored.source).is_empty();
+        let weaker = !against(&before, &new.policy, &text(&stored.source)).is_empty();
         let promised = self.posted_at(&before);
         if !weaker && promised.is_none() {
             return Ok(());

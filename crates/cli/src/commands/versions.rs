@@ -115,11 +115,13 @@ pub(crate) fn tell(service: &Service, begun: &Version) -> Result<()> {
     Ok(())
 }
 
-/// Sentences with `+` and `-`, indented.
+/// What may be weaker, and below each the sentences with `+` and `-`.
 pub(crate) fn listed(weaker: &[Weakening]) -> String {
     let one = |one: &Weakening| {
-        let mark = if one.added { '+' } else { '-' };
-        one.sentence.lines().map(|line| format!("  {mark} {line}\n")).collect::<String>()
+        let marked = |mark: char, all: &[String]| -> String {
+            all.iter().map(|sentence| format!("    {mark} {sentence}\n")).collect()
+        };
+        format!("  {}\n{}{}", one.change, marked('-', &one.old), marked('+', &one.new))
     };
     weaker.iter().map(one).collect()
 }

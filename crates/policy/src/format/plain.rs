@@ -1,9 +1,8 @@
 //! The rules of a clause as one plain text: what a review compares, whatever the layout.
 
-use upheld_document::{BlockKind, Clause, Line, Source};
+use upheld_document::{BlockKind, Clause, Source};
 
 use super::line::{joined, keeps_at};
-use crate::syntax::ast::Sentence;
 use crate::syntax::lexer::tokens;
 
 /// The rules of a clause, a sentence a line and two blanks a level, without comments and without what they keep. Scenarios
@@ -40,22 +39,4 @@ pub(crate) fn rules(source: &Source, clause: &Clause) -> String {
     }
     out.truncate(out.trim_end().len());
     out
-}
-
-/// One sentence in the same form, with the lines below it.
-pub(crate) fn sentence(source: &Source, sentence: &Sentence) -> String {
-    let mut out = String::new();
-    write(source, sentence, 0, &mut out);
-    out.truncate(out.trim_end().len());
-    out
-}
-
-fn write(source: &Source, sentence: &Sentence, depth: usize, out: &mut String) {
-    let tokens = tokens(source, Line { span: sentence.span, indent: 0 }, &mut Vec::new());
-    out.push_str(&"  ".repeat(depth));
-    out.push_str(&joined(source, tokens.split_at(keeps_at(&tokens)).0));
-    out.push('\n');
-    for below in &sentence.children {
-        write(source, below, depth + 1, out);
-    }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use upheld_decide::{Action, Ids, Purpose};
 use upheld_policy::Policy;
+use upheld_policy::change::{Version, may_weaken};
 use upheld_policy::model::Model;
 use upheld_policy::reason::diff::{Kind, Line, diff};
 
@@ -25,6 +26,9 @@ pub struct Changes<'p> {
     /// Which lines say something that no other says.
     needed: Vec<bool>,
     count: BTreeMap<&'static str, usize>,
+    /// Whether the change counts as weaker, and whether anything is newly allowed.
+    may_weaken: bool,
+    opens: bool,
 }
 
 /// Whether a policy holds such data, and every name is one that a question may say.
@@ -45,6 +49,10 @@ fn is_compared(model: &Model, ids: &Ids) -> bool {
     let within = |data: &upheld_decide::Element| names.data.is_within(ids.element.0, data.0);
     let taken = model.collects.iter().any(|collect| collect.makes(&origin) && collect.data.iter().any(within));
     taken && !names.data.ids().any(|id| id != ids.element.0 && names.data.is_within(id, ids.element.0))
+}
+
+pub fn version(policy: &Policy) -> Version<'_> {
+    Version { compiled: &policy.compiled, document: &policy.document }
 }
 
 impl<'p> Changes<'p> {
@@ -68,7 +76,9 @@ impl<'p> Changes<'p> {
                 about.entry(space.place(&question)).or_default().push(at);
             }
         }
-        Self { old, new, needed: vec![false; lines.len()], lines, about, met: 0, count: BTreeMap::new() }
+        let may_weaken = !may_weaken(version(old), version(new)).is_empty();
+        let (needed, count) = (vec![false; lines.len()], BTreeMap::new());
+        Self { old, new, needed, lines, about, met: 0, count, may_weaken, opens: false }
     }
 
     pub fn meet(&mut self, space: &Space<3>, at: Place, was: Where, worlds: &Worlds, words: &dyn Fn() -> String) {
@@ -97,7 +107,8 @@ impl<'p> Changes<'p> {
         let was = if old.is_some_and(|ids| holds(of_old, &ids)) { was } else { Where::NONE };
         let is = new
             .filter(|ids| holds(of_new, ids))
-            .map_or(Where::NONE, |ids| Read::new(&Reading { model: of_new }, &ids, worlds).allowed(None));
+            .map_or(Where::NONE, |ids| Read::new(&Reading { model: of_new, once: true }, &ids, worlds).allowed(None));
+        self.opens |= !(is & !was).is_none();
         let expected = match ((is & !was).is_none(), (was & !is).is_none()) {
             (true, true) => None,
             (false, false) => Some(Kind::Conditioned),
@@ -127,6 +138,8 @@ impl<'p> Changes<'p> {
         for (at, needed) in self.needed.iter().enumerate() {
             assert!(needed, "this line can be left out: {:?}\n{}", self.lines[at].0, words());
         }
+        assert!(self.may_weaken || !self.opens, "something is newly allowed, and it is no weaker\n{}", words());
+        count.not_weaker += usize::from(!self.may_weaken);
         count.lines += self.lines.len();
         for (kind, of_kind) in &self.count {
             *count.changes.entry(kind).or_default() += of_kind;

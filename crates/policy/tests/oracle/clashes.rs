@@ -85,7 +85,7 @@ fn exists(model: &Model, state: &Facts) -> bool {
 /// Pairs of a permission and a prohibition that stands whenever the permission holds, each with the fewest facts that the
 /// permission asks for where they meet.
 fn clashes(model: &Model) -> BTreeMap<(u16, u16), usize> {
-    let reading = Reading { model };
+    let reading = Reading { model, once: false };
     let people = people(model, &ask::facts(model));
     let mut out: BTreeMap<(u16, u16), usize> = BTreeMap::new();
     for question in questions(model) {
@@ -178,7 +178,7 @@ fn every_clash_is_reported_and_shown() {
         .run(&draw::draft(Sizes::TINY), |draft| {
             let model = super::model(&draft);
             let (compiled, diagnostics): (Compiled, _) = upheld_policy::compile(&model);
-            let reading = Reading { model: &model };
+            let reading = Reading { model: &model, once: false };
             let reports: Vec<&Diagnostic> = diagnostics.iter().filter(|one| one.code == "UP0301").collect();
             let expected = clashes(&model);
             let reported: BTreeSet<(u16, u16)> = reports.iter().map(|report| pair(&model, report)).collect();

@@ -96,7 +96,8 @@ fn the_table_is_the_plain_reading() {
         .run(&(draw::draft(Sizes::MIDDLING), any::<u64>()), |(draft, mut seed)| {
             let model = model(&draft);
             let (compiled, _) = upheld_policy::compile(&model);
-            let (reading, facts, targets) = (Reading { model: &model }, ask::facts(&model), ask::targets(&model));
+            let (reading, facts, targets) =
+                (Reading { model: &model, once: false }, ask::facts(&model), ask::targets(&model));
             for _ in 0..QUESTIONS {
                 let ids = ask::question(&model, &targets, &mut seed);
                 let known = ask::state(&facts, draw::next(&mut seed));
@@ -127,7 +128,8 @@ fn the_model_policies_are_read_alike() {
         let Ok(text) = std::fs::read_to_string(entry.unwrap().path().join("privacy.md")) else { continue };
         let model = upheld_policy::read(&Source::new("privacy.md", text), None).model;
         let (compiled, _) = upheld_policy::compile(&model);
-        let (reading, facts, targets) = (Reading { model: &model }, ask::facts(&model), ask::targets(&model));
+        let (reading, facts, targets) =
+            (Reading { model: &model, once: false }, ask::facts(&model), ask::targets(&model));
         let mut seed = 2009;
         for _ in 0..10_000 {
             let ids = ask::question(&model, &targets, &mut seed);

@@ -67,8 +67,13 @@ fn any(worlds: &Worlds, when: &[Vec<Asked>]) -> Where {
     when.iter().fold(Where::NONE, |some, one| some | all(one))
 }
 
+/// That what is permitted once was not done before: known like a fact.
+pub const FIRST: Fact = Fact::On(GroundId(u16::MAX));
+
 pub struct Reading<'m> {
     pub model: &'m Model,
+    /// Whether what is permitted once asks for that.
+    pub once: bool,
 }
 
 /// A line with the lines above it.
@@ -165,8 +170,21 @@ impl Reading<'_> {
         standing.map(|closing| closing.sentence).collect()
     }
 
-    /// The permissions that cover a question.
+    /// The permissions that cover a question. Where one of them permits once, that a collect sentence takes the data for this
+    /// purpose permits no more.
     pub fn openings(&self, question: &Ids) -> Vec<Opening> {
+        let mut out = self.covering(question);
+        let once = |opening: &Opening| self.model.once.contains(&opening.sentence);
+        if self.once && out.iter().any(once) {
+            let takes = |sentence: u16| self.model.collects.iter().any(|collect| collect.sentence == sentence);
+            for opening in out.iter_mut().filter(|opening| once(opening) || takes(opening.sentence)) {
+                opening.when.iter_mut().for_each(|all| all.push((FIRST, true)));
+            }
+        }
+        out
+    }
+
+    fn covering(&self, question: &Ids) -> Vec<Opening> {
         let mut out = Vec::new();
         if question.action.discloses() || question.recipient == Recipient::NOBODY {
             for collect in self.model.collects.iter().filter(|collect| self.collect_covers(collect, question)) {

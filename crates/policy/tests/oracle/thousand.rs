@@ -8,10 +8,11 @@ use std::time::Instant;
 use upheld_decide::{Errand, Ids};
 use upheld_document::{Severity, Source};
 use upheld_policy::Policy;
+use upheld_policy::change::may_weaken;
 use upheld_policy::model::Model;
 use upheld_policy::reason::{Proof, prove};
 
-use crate::changes::Changes;
+use crate::changes::{Changes, version};
 use crate::claims::Claim;
 use crate::constructs::Constructs;
 use crate::draw::{self, Draft, Sizes, next};
@@ -38,6 +39,8 @@ pub struct Count {
     pub not_offered: usize,
     pub changes: std::collections::BTreeMap<&'static str, usize>,
     pub lines: usize,
+    /// Pairs of which the second is nowhere weaker.
+    pub not_weaker: usize,
 }
 
 impl Count {
@@ -50,6 +53,7 @@ impl Count {
         self.refuted += other.refuted;
         self.not_offered += other.not_offered;
         self.lines += other.lines;
+        self.not_weaker += other.not_weaker;
         for (kind, count) in &other.changes {
             *self.changes.entry(kind).or_default() += count;
         }
@@ -111,7 +115,7 @@ fn check(seed: u64, count: &mut Count, constructs: &mut Constructs) {
     let space = Space::new([claimed, &old.model, &new.model], [&compiled, &old.compiled, &new.compiled]);
     let worlds = [everybody.of(claimed), everybody.of(&old.model), everybody.of(&new.model)];
     let words = || format!("seed {seed}\nclaim: {}\n{}\nchanged:\n{}", drawn.line, drawn.text, drawn.new_text);
-    let reading = Reading { model: claimed };
+    let reading = Reading { model: claimed, once: false };
     let mut claim = Claim::new(old, claimed, &drawn.line, everybody);
     let mut changes = Changes::new(&space, old, new, everybody);
     space.each(|at| {
@@ -123,12 +127,18 @@ fn check(seed: u64, count: &mut Count, constructs: &mut Constructs) {
             count.questions += 1;
             count.allowed += usize::from(!read.allowed(None).is_none());
             claim.meet(&space, at, &ids, &read);
-            was = read.allowed(Some(claim.sentence));
+            was = if claimed.once.is_empty() {
+                read.allowed(Some(claim.sentence))
+            } else {
+                let reading = Reading { model: claimed, once: true };
+                Read::new(&reading, &ids, &worlds[CLAIMED]).allowed(Some(claim.sentence))
+            };
         }
         changes.meet(&space, at, was, &worlds[NEW], &words);
     });
     claim.end(&space, &drawn.proof, everybody, count, &words);
     changes.end(count, &words);
+    same_in_other_words(&drawn, seed, &words);
     together(&drawn.draft, claimed, &compiled, seed, count, &words);
 }
 
@@ -210,6 +220,26 @@ impl Read {
     }
 }
 
+/// Sentences in another order, and other names said to be what the old ones were, weaken nothing.
+fn same_in_other_words(drawn: &Drawn, seed: u64, words: &dyn Fn() -> String) {
+    let (mut random, mut other) = (seed, drawn.draft.clone());
+    other.shuffle(&mut random);
+    let shuffled = crate::policy(&drawn.draft, &other.text());
+    // Roles that stand below each other are no part of the language, and so of no text with other names.
+    let plain = |text: &str| {
+        let read = upheld_policy::read(&Source::new("drawn.md", text), None);
+        let wrong: Vec<_> = read.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
+        assert!(wrong.is_empty(), "{wrong:?}\n{text}");
+        let (compiled, _) = upheld_policy::compile(&read.model);
+        Policy { document: read.document, model: read.model, compiled, scenarios: Vec::new() }
+    };
+    let renamed = plain(&draw::renamed(&drawn.text));
+    for (old, new) in [(&drawn.old, &shuffled), (&shuffled, &drawn.old), (&plain(&drawn.text), &renamed)] {
+        let found = may_weaken(version(old), version(new));
+        assert!(found.is_empty(), "{found:?}\n{}\n{}", other.text(), words());
+    }
+}
+
 /// Questions about several data at once.
 fn together(
     draft: &Draft,
@@ -219,7 +249,7 @@ fn together(
     count: &mut Count,
     words: &dyn Fn() -> String,
 ) {
-    let (mut random, reading) = (seed, Reading { model });
+    let (mut random, reading) = (seed, Reading { model, once: false });
     let (facts, targets) = (crate::ask::facts(model), crate::ask::targets(model));
     if model.apart.is_empty() {
         return;
@@ -274,6 +304,6 @@ fn a_thousand_policies_decide_prove_and_differ_as_they_read() {
     println!("{count:?} in {:?}\n{constructs}", before.elapsed());
     assert!(count.proved >= 200 && count.refuted >= 200, "{count:?}");
     assert!(count.changes.values().all(|count| *count >= 50) && count.changes.len() == 5, "{count:?}");
-    assert!(count.pairs >= 200, "{count:?}");
+    assert!(count.pairs >= 200 && count.not_weaker >= 100, "{count:?}");
     constructs.enough();
 }

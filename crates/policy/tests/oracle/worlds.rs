@@ -7,12 +7,15 @@ use upheld_decide::{Compiled, Fact};
 use upheld_policy::model::Model;
 
 use crate::ask;
-use crate::reading::{Asked, Facts};
+use crate::reading::{Asked, FIRST, Facts};
 
 /// More facts than these make more states than a set holds.
 pub const MOST_FACTS: usize = 6;
 
 const WORDS: usize = 12;
+
+/// How `diff` words that something was not done before.
+const FIRST_TIME: &str = "for the first time";
 
 /// Some of the states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,10 +109,13 @@ impl Everybody {
     ///
     /// To know something is to know all that is the same in everybody of whom it is true.
     pub fn new(policies: &[(&Model, &Compiled)]) -> Option<Self> {
-        let words: BTreeSet<String> = policies
+        let mut words: BTreeSet<String> = policies
             .iter()
             .flat_map(|(model, compiled)| compiled.facts.iter().map(|fact| model.fact_word(*fact)))
             .collect();
+        if policies.iter().any(|(model, _)| !model.once.is_empty()) {
+            words.insert(FIRST_TIME.to_owned());
+        }
         let all: BTreeSet<String> = policies
             .iter()
             .flat_map(|(model, _)| ask::facts(model).into_iter().map(|fact| model.fact_word(fact)))
@@ -167,7 +173,8 @@ impl Everybody {
     pub fn of(&self, model: &Model) -> Worlds {
         let facts = ask::facts(model).into_iter().flat_map(|fact| [(fact, false), (fact, true)]);
         let known = facts.map(|(fact, holds)| ((fact, holds), self.knowing(&model.fact_word(fact), holds)));
-        Worlds { known: known.collect(), every: self.every }
+        let first = ((FIRST, true), self.knowing(FIRST_TIME, true));
+        Worlds { known: known.chain([first]).collect(), every: self.every }
     }
 
     /// In which states all of this is known: `k0 and not agreed u0`; nothing is known everywhere.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use upheld_decide::{
-    Action, Axis, Compiled, Element, Entry, FactSet, Form, Giver, Literal, OriginId, Purpose, Recipient,
+    Action, Axis, Compiled, Element, Entry, Fact, FactSet, Form, Giver, GroundId, Literal, OriginId, Purpose,
+    Recipient, Taken,
 };
 
 use super::cover::{Boxed, cover};
@@ -73,6 +74,7 @@ pub(super) fn decisions(old: &Compiled, new: &Compiled) -> Vec<Line> {
                     Kind::NewlyForbidden | Kind::Tightened => Direction::Stronger,
                     _ => Direction::Either,
                 },
+                weakens: matches!(change.kind, Kind::NewlyPermitted | Kind::Loosened | Kind::Conditioned),
                 about: "decision",
                 words: say(old, new, &space, &reach.atoms(), &reach.errands(), &reach.acts()),
                 before: change.before.clone(),
@@ -98,17 +100,54 @@ struct Change {
 }
 
 /// One policy with what its table says.
-struct Side<'p> {
-    policy: &'p Compiled,
+pub(super) struct Side<'p> {
+    pub(super) policy: &'p Compiled,
     people: People,
+    /// The facts that rules ask for; last, where something is permitted once, that it was not done before.
+    facts: Vec<Fact>,
+    /// The table's entries, each that permits once asking for that too.
+    entries: Vec<Entry>,
 }
+
+/// That what is permitted once was not done with this value: it is asked for like a fact, and said of nobody.
+const FIRST: Fact = Fact::On(GroundId(u16::MAX));
+
+/// How that is worded.
+const FIRST_TIME: &str = "for the first time";
 
 /// A way of being allowed: the fewest facts, and the permission.
 type Way = (FactSet, u16);
 
 impl<'p> Side<'p> {
-    fn new(policy: &'p Compiled) -> Self {
-        Self { policy, people: People::new(&policy.names, &policy.facts) }
+    pub(super) fn new(policy: &'p Compiled) -> Self {
+        let (mut facts, mut entries) = (policy.facts.clone(), policy.table.entries.clone());
+        if let Some(first) = u16::try_from(facts.len()).ok().filter(|_| !policy.once.is_empty()) {
+            facts.push(FIRST);
+            for (start, middle, _) in &policy.table.spans {
+                let permitting = entries.get_mut(*start as usize..*middle as usize).unwrap_or_default();
+                // That a collect sentence takes the data for the purpose permits no more.
+                if permitting.iter().any(|entry| policy.once.contains(&entry.sentence)) {
+                    let counted = |entry: &&mut Entry| {
+                        let takes = |taken: &Taken| taken.sentence == entry.sentence;
+                        policy.once.contains(&entry.sentence)
+                            || policy.points.iter().flat_map(|point| &point.takes).any(takes)
+                    };
+                    for entry in permitting.iter_mut().filter(counted) {
+                        entry.facts.insert(Literal { fact: first, holds: true });
+                    }
+                }
+            }
+        }
+        Self { policy, people: People::new(&policy.names, &facts), facts, entries }
+    }
+
+    /// The number of a fact, by its word.
+    fn named(&self, word: &str) -> Option<Fact> {
+        if word == FIRST_TIME { self.facts.contains(&FIRST).then_some(FIRST) } else { self.policy.fact_named(word) }
+    }
+
+    fn fact_word(&self, fact: Fact) -> String {
+        if fact == FIRST { FIRST_TIME.to_owned() } else { self.policy.fact_word(fact) }
     }
 
     fn atom(&self, atom: &Atom) -> Option<u16> {
@@ -129,6 +168,37 @@ impl<'p> Side<'p> {
         taken.clone().any(|taken| taken.element == Element(element) && taken.origin == id).then_some(())?;
         let table = &self.policy.table;
         table.atoms.get(usize::from(element) * table.origins as usize + origin.0).copied()
+    }
+
+    /// The class of data of an origin, taken or not. Of an origin that it does not know it does not know whence it is.
+    pub(super) fn any_atom(&self, element: &str, from: Option<&[String; 3]>) -> Option<u16> {
+        let (names, table) = (&self.policy.names, &self.policy.table);
+        let origin = match from {
+            None => None,
+            Some([point, kind, given]) => names.origins.iter().enumerate().skip(1).find_map(|(at, origin)| {
+                let same = names.points.name(origin.point.0) == point
+                    && names.kinds.name(origin.capacity.0) == kind
+                    && giver(self.policy, origin.giver) == *given;
+                same.then_some(at)
+            }),
+        };
+        table.atoms.get(usize::from(names.data.id(element)?) * table.origins as usize + origin.unwrap_or(0)).copied()
+    }
+
+    /// The class of an actor and a purpose, said or not.
+    pub(super) fn any_errand(&self, actor: &str, purpose: &str) -> Option<u16> {
+        let id = |axis: &Axis, name: &str| if name.is_empty() { Some(0) } else { axis.id(name) };
+        let (names, table) = (&self.policy.names, &self.policy.table);
+        let (actor, purpose) = (id(&names.actors, actor)?, id(&names.purposes, purpose)?);
+        table.errands.get(usize::from(actor) * table.purposes as usize + usize::from(purpose)).copied()
+    }
+
+    /// The class of an act, with whomever.
+    pub(super) fn any_act(&self, action: Action, form: Form, recipient: &str) -> Option<u16> {
+        let table = &self.policy.table;
+        let recipient = if recipient.is_empty() { 0 } else { self.policy.names.recipients.id(recipient)? };
+        let at = action.index() * table.forms() + table.form(form);
+        table.acts.get(at * table.recipients as usize + usize::from(recipient)).copied()
     }
 
     fn errand(&self, errand: &Errand) -> Option<u16> {
@@ -152,17 +222,17 @@ impl<'p> Side<'p> {
         table.acts.get(at * table.recipients as usize + usize::from(recipient)).copied()
     }
 
-    fn cell(&self, atom: u16, errand: u16, act: u16) -> Option<u32> {
+    pub(super) fn cell(&self, atom: u16, errand: u16, act: u16) -> Option<u32> {
         let table = &self.policy.table;
         let pair = table.pairs.get(usize::from(atom) * table.errand_classes as usize + usize::from(errand))?;
         table.cells.get(*pair as usize * table.act_classes as usize + usize::from(act)).copied()
     }
 
-    fn entries(&self, cell: Option<u32>) -> (&[Entry], &[Entry]) {
+    pub(super) fn entries(&self, cell: Option<u32>) -> (&[Entry], &[Entry]) {
         let table = &self.policy.table;
         let span = cell.and_then(|cell| table.spans.get(cell as usize));
         let Some((start, middle, end)) = span else { return (&[], &[]) };
-        let part = |from: u32, to: u32| table.entries.get(from as usize..to as usize).unwrap_or_default();
+        let part = |from: u32, to: u32| self.entries.get(from as usize..to as usize).unwrap_or_default();
         (part(*start, *middle), part(*middle, *end))
     }
 
@@ -219,7 +289,7 @@ impl<'p> Side<'p> {
     }
 
     fn word(&self, literal: Literal) -> String {
-        let word = self.policy.facts.get(usize::from(literal.fact)).map(|fact| self.policy.fact_word(*fact));
+        let word = self.facts.get(usize::from(literal.fact)).map(|fact| self.fact_word(*fact));
         let word = word.unwrap_or_default();
         if literal.holds { word } else { format!("not {word}") }
     }
@@ -249,12 +319,12 @@ impl<'p> Side<'p> {
 
     /// The same facts in the other policy's numbers, with what follows there: what it does not ask for itself may still say what it
     /// asks for.
-    fn translated(&self, facts: &FactSet, other: &Side<'_>) -> FactSet {
+    pub(super) fn translated(&self, facts: &FactSet, other: &Side<'_>) -> FactSet {
         let mut out = FactSet::EMPTY;
         for literal in facts.literals() {
-            let Some(fact) = self.policy.facts.get(usize::from(literal.fact)) else { continue };
-            let Some(there) = other.policy.fact_named(&self.policy.fact_word(*fact)) else { continue };
-            for (asked, what) in (0..).zip(&other.policy.facts) {
+            let Some(fact) = self.facts.get(usize::from(literal.fact)) else { continue };
+            let Some(there) = other.named(&self.fact_word(*fact)) else { continue };
+            for (asked, what) in (0..).zip(&other.facts) {
                 let holds = if *what == there {
                     Some(literal.holds)
                 } else {
@@ -327,7 +397,7 @@ fn compare(sides: &[Side<'_>; 2], cells: [Option<u32>; 2]) -> Option<Change> {
 }
 
 /// Names that neither policy tells apart share a class.
-fn classes<T>(names: &[T], of: impl Fn(&T) -> [Option<u16>; 2]) -> (Vec<[Option<u16>; 2]>, Vec<usize>) {
+pub(super) fn classes<T>(names: &[T], of: impl Fn(&T) -> [Option<u16>; 2]) -> (Vec<[Option<u16>; 2]>, Vec<usize>) {
     let mut known: HashMap<[Option<u16>; 2], usize> = HashMap::new();
     let (mut out, mut by_name) = (Vec::new(), Vec::with_capacity(names.len()));
     for name in names {

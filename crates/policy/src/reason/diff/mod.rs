@@ -4,13 +4,14 @@
 mod cells;
 mod cover;
 mod duties;
+mod promises;
 mod reach;
 mod words;
 
 use std::collections::HashMap;
 
 use serde::Serialize;
-use upheld_decide::Compiled;
+use upheld_decide::{Compiled, their};
 
 pub use reach::Reach;
 
@@ -99,7 +100,10 @@ pub struct Line {
     pub kind: Kind,
     /// What it is for people.
     pub direction: Direction,
-    /// What it is about: `decision`, `intake`, `period`, `right`, `choice`, `ground`, `report`, `cookie`.
+    /// Whether it counts as weaker: it is, or nobody can say that it is not.
+    #[serde(skip)]
+    pub weakens: bool,
+    /// What it is about: `decision`, `intake`, `period`, `right`, `choice`, `ground`, `report`, `cookie` and other duties.
     pub about: &'static str,
     /// What changes, in words.
     pub words: String,
@@ -144,16 +148,70 @@ pub struct Prose {
     pub new: String,
 }
 
-/// Compares two policies.
+/// What changes beside the prose: decisions first, the largest first; then duties.
 #[must_use]
-pub fn diff(old: &Policy, new: &Policy) -> Diff {
-    let mut lines = cells::decisions(&old.compiled, &new.compiled);
+pub fn lines(old: &Compiled, new: &Compiled) -> Vec<Line> {
+    // What is called otherwise since is compared by the name that it has now.
+    let compiled = renamed(old, new);
+    let mut lines = cells::decisions(&compiled, new);
     lines.sort_by(|a, b| {
         (a.kind, std::cmp::Reverse(a.questions), &a.words).cmp(&(b.kind, std::cmp::Reverse(b.questions), &b.words))
     });
-    lines.extend(duties::duties(&old.compiled, &new.compiled));
+    lines.extend(duties::duties(&compiled, new));
+    lines.extend(promises::promises(&compiled, new, &lines));
+    lines
+}
+
+/// Compares two policies.
+#[must_use]
+pub fn diff(old: &Policy, new: &Policy) -> Diff {
+    let lines = lines(&old.compiled, &new.compiled);
     let material = lines.iter().any(|line| line.direction == Direction::Weaker);
     Diff { lines, material, prose: prose(old, new) }
+}
+
+/// The old policy in the words of the new one.
+fn renamed(old: &Compiled, new: &Compiled) -> Compiled {
+    let mut out = old.clone();
+    for (from, to) in new.versions.renamed.iter().filter(|one| !old.versions.renamed.contains(one)) {
+        let names = &mut out.names;
+        for axis in [
+            &mut names.data,
+            &mut names.kinds,
+            &mut names.points,
+            &mut names.purposes,
+            &mut names.recipients,
+            &mut names.actors,
+            &mut names.grounds,
+            &mut names.relations,
+        ] {
+            axis.rename(from, to);
+        }
+        for axis in [&mut names.actors, &mut names.recipients] {
+            axis.rename(&their(from), &their(to));
+        }
+        for choice in &mut out.choices {
+            // A second choice about a purpose is called `purpose-2`.
+            let (name, number) = choice.name.rsplit_once('-').unwrap_or((&choice.name, ""));
+            if choice.name == *from {
+                choice.name.clone_from(to);
+            } else if name == from && number.bytes().all(|byte| byte.is_ascii_digit()) {
+                choice.name = format!("{to}-{number}");
+            }
+        }
+        for (_, later) in out.versions.renamed.iter_mut().filter(|(_, later)| later == from) {
+            later.clone_from(to);
+        }
+        for labels in [&mut out.purpose_labels, &mut out.recipient_labels] {
+            if let Some(label) = labels.remove(from) {
+                labels.insert(to.clone(), label);
+            }
+        }
+        for acts in out.acts_for.iter_mut().filter(|acts| acts.whose == *from) {
+            acts.whose.clone_from(to);
+        }
+    }
+    out
 }
 
 fn prose(old: &Policy, new: &Policy) -> Vec<Prose> {

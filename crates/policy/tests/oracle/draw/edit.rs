@@ -29,4 +29,44 @@ impl Draft {
         }
         out
     }
+
+    /// Puts what permits, forbids and takes in into another order.
+    pub fn shuffle(&mut self, seed: &mut u64) {
+        fn turn<T>(list: &mut [T], seed: &mut u64) {
+            for at in (1..list.len()).rev() {
+                list.swap(at, usize::try_from(next(seed) % (at as u64 + 1)).unwrap());
+            }
+        }
+        turn(&mut self.rules, seed);
+        turn(&mut self.gates, seed);
+        turn(&mut self.collects, seed);
+    }
+}
+
+/// A drawn text with another name for everything, and sentences that say so.
+pub fn renamed(text: &str) -> String {
+    let is_name = |word: &str| {
+        let (letter, digits) = word.split_at(1);
+        "adgkmprtuc".contains(letter) && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut names: Vec<String> = Vec::new();
+    let mut out = String::new();
+    let mut word = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() || c == '_' {
+            word.push(c);
+            continue;
+        }
+        if !word.is_empty() && is_name(&word) {
+            if !names.contains(&word) {
+                names.push(word.clone());
+            }
+            word.push_str("_now");
+        }
+        out.push_str(&word);
+        out.push(c);
+        word.clear();
+    }
+    let said: String = names.iter().map(|name| format!("renamed {name}_now from {name}\n")).collect();
+    out.replacen("```\n", &format!("{said}```\n"), 1)
 }

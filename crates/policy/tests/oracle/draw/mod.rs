@@ -3,6 +3,8 @@
 mod edit;
 mod text;
 
+pub use edit::renamed;
+
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -237,7 +239,7 @@ pub fn draft(sizes: Sizes) -> impl Strategy<Value = Draft> {
         said(0.7, any::<u8>()),
         said(0.25, any::<u8>()),
         (prop::bool::weighted(0.4), any::<bool>()),
-        said(0.2, (any::<u8>(), any::<u8>(), any::<u8>())),
+        said(0.5, (any::<u8>(), any::<u8>(), any::<u8>())),
         said(0.15, (any::<u8>(), any::<u8>())),
     )
         .prop_map(|(relation_of, open, (interest, compatible), apart, acts_for)| DraftMore {

@@ -86,9 +86,12 @@ impl Draft {
             self.gate(gate, &mut out);
         }
         if let Some((verbs, one, other)) = self.more.apart {
-            let (one, other) =
-                (Self::name('d', self.sizes.data, one), Self::name('d', self.sizes.data, other.wrapping_add(1)));
-            let _ = writeln!(out, "we never {} {one} together with {other}", verbs_of(&ALL, verbs));
+            let count = self.sizes.data;
+            let (one, other) = (usize::from(one) % count, usize::from(other) % count);
+            // Neither may stand below the other.
+            if !self.is_within(one, other) && !self.is_within(other, one) {
+                let _ = writeln!(out, "we never {} d{one} together with d{other}", verbs_of(&ALL, verbs));
+            }
         }
         if let Some((data, whose)) = self.more.acts_for {
             let data = Self::name('d', self.sizes.data, data);
@@ -96,6 +99,12 @@ impl Draft {
             let _ = writeln!(out, "for {data} we act for {whose}");
         }
         out + &self.opened()
+    }
+
+    /// Whether data is another, or stands below it.
+    fn is_within(&self, data: usize, group: usize) -> bool {
+        let above = (0..data).filter(|above| self.above[0][data] & (1 << above) != 0);
+        data == group || above.into_iter().any(|above| self.is_within(above, group))
     }
 
     /// What is open, and its member in a block of its own.
