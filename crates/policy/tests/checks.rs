@@ -54,6 +54,8 @@ goldens! {
     up0420_consent_of_nobody: "UP0420", "purpose delivery, basis consent";
     up0421_both_for_one_purpose: "UP0421",
         "we may use email, name for newsletter\nwe never use email together with name";
+    up0423_a_password_that_can_be_read: "UP0423",
+        "we may collect password from customer at sign_up for delivery\nwe keep password while customer";
     up0402_used: "UP0402", "we may use phone_number, email for newsletter";
     up0402_kept: "UP0402", "we keep phone_number 1 year after sign_up";
     up0402_asked_for: "UP0402", "customer may request to see contact, health";

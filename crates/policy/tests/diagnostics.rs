@@ -137,6 +137,12 @@ goldens! {
         rules("upheld", "we may use email as aggregate of 10 for newsletter once");
     up0227_a_lock_that_waits: "UP0227",
         rules("upheld", "notice news \"News\"\nwe must notify customer of news before we use email only for newsletter");
+    up0240_shared: "UP0240",
+        rules("upheld", "data password is account, held as hash\nwe may use password for newsletter\nwe may share password with courier for delivery");
+    up0240_asked_for_with_a_right: "UP0240",
+        rules("upheld", "data password is account, held as hash\ncustomer may request to see contact giving email, password");
+    up0240_a_token_too: "UP0240", rules("upheld", "data password is account, held as token, held as hash");
+    up0005_held_as_what: "UP0005", rules("upheld", "data password is account, held as sha1");
     up0101_no_such_notice: "UP0101", rules("upheld", "notice takeover \"News\"\nwe must notify customer of takover before we use email");
     up0005_posted_where: "UP0005", rules("upheld", "changes are posted at \"privacy\" before they apply");
     up0115_renamed_to_nothing: "UP0115", rules("upheld", "renamed newspaper from news");

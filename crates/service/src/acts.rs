@@ -211,6 +211,28 @@ pub struct Change {
     pub on: Option<String>,
 }
 
+/// Compare what somebody typed with what is held as a hash.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Compare {
+    /// Whose.
+    pub person: String,
+    /// Which element: one that the policy holds as a hash.
+    pub element: String,
+    /// What was typed; it is compared and dropped.
+    pub value: String,
+    /// The purpose.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+}
+
+/// What came of a comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Compared {
+    /// Whether it is the same. Of somebody of whom nothing is held it is not.
+    pub matches: bool,
+}
+
 /// Remove stored values, or make them unreadable until the block is lifted.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -438,6 +460,7 @@ quiet! {
     Use: form;
     Share: action, form;
     Change: ;
+    Compare: ;
     Remove: lift;
     Choose: agree;
     Relate: ends;

@@ -183,9 +183,12 @@ pub struct AccessValue {
     /// Until when it is kept, as an ISO date or the words of the sentence; none: no sentence says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_until: Option<String>,
-    /// How it is held when it is not shown whole (`token`).
+    /// How it is held when it is not shown whole (`token`), or not at all (`hash`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_as: Option<String>,
+    /// The right by which the person may replace what is not shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replace: Option<String>,
 }
 
 quiet! {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use upheld_decide::{Compiled, Element, OriginId, Point, PointKind, Reason, Taken};
 
 use crate::facts::{Known, begins};
+use crate::hashes::{Hashed, is_hash};
 
 /// The longest value, in bytes.
 const LONGEST_VALUE: usize = 256 * 1024;
@@ -23,6 +24,19 @@ pub(crate) struct Intake<'a> {
     pub(crate) fields: BTreeMap<String, Reason>,
     /// The sentences that insist on what is missing.
     pub(crate) insisting: Vec<u16>,
+    /// Whether values were hashed for another version than this one.
+    pub(crate) stale: bool,
+}
+
+/// What was given.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'g> {
+    /// By element.
+    pub(crate) values: &'g BTreeMap<String, String>,
+    /// Those that are hashes by now.
+    pub(crate) hashed: &'g Hashed,
+    /// The item that they belong to.
+    pub(crate) item: Option<&'g str>,
 }
 
 /// Whether a place is one of the point's: `host/path` exactly, or below `host/path/*`.
@@ -74,8 +88,7 @@ pub(crate) fn intake<'a>(
     point: &'a Point,
     known: Option<&Known>,
     named: bool,
-    given: &BTreeMap<String, String>,
-    item: Option<&str>,
+    Given { values: given, hashed, item }: Given<'_>,
 ) -> Intake<'a> {
     let mut out = Intake::default();
     let drops = matches!(point.kind, PointKind::Visit | PointKind::Mail);
@@ -85,7 +98,10 @@ pub(crate) fn intake<'a>(
     }
     for (name, value) in given {
         match one(policy, point, known, named, name, value, item) {
-            Ok(taken) => out.values.push((taken, value.clone())),
+            Ok(taken) => {
+                out.stale |= is_hash(policy, taken.element) != hashed.contains(name);
+                out.values.push((taken, value.clone()));
+            }
             Err(Reason::NotDeclaredThere) if drops || makes_another(policy, point, name) => {
                 out.dropped.push(name.clone())
             }

@@ -3,6 +3,7 @@
 mod bases;
 mod declarations;
 mod duties;
+mod hashes;
 mod header;
 mod names;
 mod notices;
@@ -49,6 +50,7 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     duties::reports(&mut lowering, &numbered);
     versions::versions(&mut lowering, &numbered);
     declarations::fill_forms(&mut lowering, sentences);
+    hashes::hashes(&mut lowering, &numbered);
     let Lowering { resolver, mut model, .. } = lowering;
     model.names = resolver.names;
     model

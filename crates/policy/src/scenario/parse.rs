@@ -118,6 +118,7 @@ impl Reader<'_> {
             Some("finds") => acts::finds(self, &subject, same, true),
             Some("ends") => acts::ends(self, &subject),
             Some("erases" | "blocks" | "unblocks" | "changes") => acts::does(self, &subject),
+            Some("compares") => acts::compares(self, &subject, true),
             Some("may") => acts::may(self, &subject, same),
             _ => self.cursor.expected("what happens, or what may be done", &format!("{AT}`, `{MAY}")),
         }

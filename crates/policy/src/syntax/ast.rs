@@ -314,6 +314,8 @@ pub struct Data {
     pub itemised: bool,
     /// `held as token`
     pub token: bool,
+    /// `held as hash`
+    pub hash: bool,
     /// `made from E`
     pub made_from: Option<Name>,
     /// The label.

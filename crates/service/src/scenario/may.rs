@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use upheld_decide::{Action, Answer, Form};
 use upheld_policy::scenario::{Deed, Expectation};
 
-use super::acts::not_opened;
+use super::acts::{hold, not_opened};
 use super::judge::{Got, Miss, Verdict, describe, expected, judge, settle};
 use super::world::World;
-use crate::acts::{Act, Change, Held, Question, Remove, Share, Use};
+use crate::acts::{Act, Change, Compare, Held, Question, Remove, Share, Use};
 use crate::caller::Caller;
 use crate::error::ServiceError;
 
@@ -112,6 +112,22 @@ pub(super) fn does(world: &World<'_>, doing: &Doing<'_>, case: Option<&str>) -> 
         Ok(done) => judge(document, &expects, &done.got),
         Err(error) => Some(Miss::new(expected(document, &expects), error)),
     })
+}
+
+/// What is typed is compared with what is held.
+pub(super) fn compares(
+    world: &World<'_>,
+    actor: &str,
+    act: Compare,
+    matches: Option<bool>,
+    expects: &Expectation,
+) -> Verdict {
+    let (done, miss) = hold(world, expects, world.service.compare(&world.somebody(actor), act))?;
+    let words = |matches| if matches { "it matches" } else { "it does not match" };
+    Ok(miss.or_else(|| {
+        let (got, wanted) = (done?.matches, matches?);
+        (got != wanted).then(|| Miss::new(words(wanted), words(got)))
+    }))
 }
 
 /// Taking in is asked of the rules alone: nobody need be known for it.

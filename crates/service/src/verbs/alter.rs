@@ -8,6 +8,7 @@ use crate::acts::{Act, Change, Erased, Remove, Stays};
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::facts::Known;
+use crate::hashes::is_hash;
 use crate::holdings::{Holding, Holdings};
 use crate::intake::well_formed;
 use crate::judge::{Asked, Judged};
@@ -24,8 +25,10 @@ impl Service {
     /// When the key does not list the verb or the purpose, or the store fails.
     pub fn change(&self, caller: &Caller, act: Change) -> Result<Act<()>> {
         caller.may(Verb::Change)?;
+        let named = act.element.clone();
         let asked = Asked {
             action: Action::Change,
+            compares: false,
             person: act.person,
             data: vec![act.element],
             item: act.item,
@@ -36,11 +39,16 @@ impl Service {
             recipient_person: None,
             on: act.on,
         };
-        let (caller, value) = (caller.clone(), zeroize::Zeroizing::new(act.value));
+        let mut value = zeroize::Zeroizing::new(act.value);
+        let hashed = self.hash_one(&named, &mut value)?;
+        let caller = caller.clone();
         self.act("change", actor_of(&caller), move |moment| {
             let mut judged = moment.judge(&caller, &asked)?;
             if judged.answer.allowed {
-                let newest = judged.open().last().cloned();
+                // A hash takes the place of a hash, and nothing else does.
+                let policy = moment.policy();
+                let alike = |holding: &&Holding| holding.id.is_some_and(|id| is_hash(policy, id)) == hashed;
+                let newest = judged.open().filter(alike).last().cloned();
                 let record = newest.as_ref().and_then(|holding| judged.holdings.record(holding)).cloned();
                 match (newest, record) {
                     (Some(holding), Some(record)) if well_formed(&holding.element, &value) => {
@@ -134,6 +142,7 @@ impl Service {
 fn removal(action: Action, act: Remove) -> Asked {
     Asked {
         action,
+        compares: false,
         person: act.person,
         data: act.data,
         item: act.item,

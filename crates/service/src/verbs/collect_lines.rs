@@ -11,7 +11,8 @@ use crate::access::Verb;
 use crate::acts::{Act, Line, Lines, LinesTaken, LogProgress};
 use crate::caller::Caller;
 use crate::error::ServiceError;
-use crate::intake::{covers, intake};
+use crate::hashes::Hashed;
+use crate::intake::{Given, covers, intake};
 use crate::keep::{Value, kept};
 use crate::moment::{Moment, actor_of, granted, hex};
 use crate::schema::sql;
@@ -81,6 +82,7 @@ fn take(moment: &mut Moment<'_>, caller: &Caller, lines: &Lines) -> Result<Act<L
         decided: BTreeMap::new(),
         classes: BTreeSet::new(),
         clauses: BTreeSet::new(),
+        hashed: Hashed::new(),
     };
     for line in &lines.records {
         taking.line(moment, policy, line)?;
@@ -121,12 +123,20 @@ struct Taking<'a> {
     classes: BTreeSet<String>,
     /// Sentences that permit.
     clauses: BTreeSet<u16>,
+    /// None: nothing in a log is hashed.
+    hashed: Hashed,
 }
 
 impl Taking<'_> {
     fn line(&mut self, moment: &mut Moment<'_>, policy: &Compiled, line: &Line) -> Result<()> {
         let at = line.at.as_millisecond();
-        let taken = intake(policy, self.point, None, false, &line.values, None);
+        let taken =
+            intake(policy, self.point, None, false, Given { values: &line.values, hashed: &self.hashed, item: None });
+        if taken.stale {
+            return Err(ServiceError::invalid(
+                "what is held as a hash does not come in the lines of a log; leave its field out",
+            ));
+        }
         for name in taken.dropped {
             *self.out.dropped.entry(name).or_default() += 1;
         }

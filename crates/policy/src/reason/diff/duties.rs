@@ -23,6 +23,7 @@ type Values<K> = BTreeMap<K, Said>;
 pub(super) fn duties(old: &Compiled, new: &Compiled) -> Vec<Line> {
     let mut out = Vec::new();
     out.extend(by_data(old, new, "intake", intake, Direction::Weaker, |data, at| format!("{data} is taken {at}")));
+    out.extend(by_data(old, new, "form", forms, Direction::Stronger, |data, _| format!("{data} is held")));
     out.extend(by_data(old, new, "period", periods, Direction::Stronger, |data, of| format!("{data} {of} is kept")));
     out.extend(by_name(old, new, "choice", choices, Direction::Stronger));
     out.extend(by_data(old, new, "right", rights, Direction::Stronger, |data, right| format!("{right} {data}")));
@@ -164,6 +165,22 @@ fn intake(policy: &Compiled) -> Values<(String, String)> {
                 (format!("{from} at {}", names.points.name(point.id.0)), names.data.name(taken.element.0).to_owned());
             say(&mut out, key, words, taken.sentence, None);
         }
+    }
+    out
+}
+
+/// By element: as what it is held, where it is not held as it is.
+fn forms(policy: &Compiled) -> Values<(String, String)> {
+    let mut out = Values::new();
+    for taken in policy.points.iter().flat_map(|point| &point.takes) {
+        let form = policy.form(taken.element);
+        let words = match (form.hash, form.token) {
+            (true, _) => "as a hash",
+            (_, true) => "as a token",
+            _ => continue,
+        };
+        let key = (String::new(), policy.names.data.name(taken.element.0).to_owned());
+        say(&mut out, key, words.to_owned(), taken.sentence, Some(u64::from(!form.hash)));
     }
     out
 }

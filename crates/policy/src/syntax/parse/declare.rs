@@ -34,8 +34,12 @@ pub(super) fn data(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         } else if cursor.take(&["itemised"]) {
             data.itemised = true;
         } else if cursor.take(&["held", "as"]) {
-            cursor.expect(&["token"], "data card_number is payment, held as token")?;
-            data.token = true;
+            match cursor.peek_word() {
+                Some("token") => data.token = true,
+                Some("hash") => data.hash = true,
+                _ => return cursor.expected("`token` or `hash`", "data card_number is payment, held as token"),
+            }
+            cursor.next();
         } else if cursor.peek_word() == Some("shown") {
             return super::later(cursor, "shown as");
         } else if cursor.take(&["made", "from"]) {
