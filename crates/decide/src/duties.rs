@@ -62,6 +62,9 @@ pub struct Form {
     /// Held as a hash: compared, never read.
     #[serde(skip_serializing_if = "is_false")]
     pub hash: bool,
+    /// What is told of these in a value is taken out of it at intake.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<Element>,
     /// Each value belongs to an item that a question must name.
     pub itemised: bool,
     /// Whether it identifies a person.

@@ -16,6 +16,7 @@ mod lower;
 pub mod model;
 mod prose;
 pub mod reason;
+pub mod recognise;
 pub mod review;
 pub mod scenario;
 mod syntax;

@@ -142,6 +142,8 @@ goldens! {
     up0240_asked_for_with_a_right: "UP0240",
         rules("upheld", "data password is account, held as hash\ncustomer may request to see contact giving email, password");
     up0240_a_token_too: "UP0240", rules("upheld", "data password is account, held as token, held as hash");
+    up0241_a_name: "UP0241", rules("upheld", "data message is communications, without name, email");
+    up0241_in_a_hash: "UP0241", rules("upheld", "data password is account, held as hash, without email");
     up0005_held_as_what: "UP0005", rules("upheld", "data password is account, held as sha1");
     up0101_no_such_notice: "UP0101", rules("upheld", "notice takeover \"News\"\nwe must notify customer of takover before we use email");
     up0005_posted_where: "UP0005", rules("upheld", "changes are posted at \"privacy\" before they apply");

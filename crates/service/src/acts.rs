@@ -42,6 +42,9 @@ pub struct Collected {
     /// What was not declared at a visit or mail point and has been dropped, by name. Words that are no names of a policy
     /// are left out here: they may be values that strayed.
     pub dropped: Vec<String>,
+    /// How often something was taken out of a value that never appears in such data.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub taken_out: u64,
     /// Cases that the point opened by itself, by ground.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cases: BTreeMap<String, String>,
@@ -80,6 +83,9 @@ pub struct Line {
 /// What came of lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LinesTaken {
+    /// How often something was taken out of a value that never appears in such data.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub taken_out: u64,
     /// How many were stored.
     pub stored: u64,
     /// How many hold nothing that the policy declares there.
@@ -451,6 +457,11 @@ pub struct Act<T> {
     /// What came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<T>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+pub(crate) const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 quiet! {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::acts::{Erased, Held};
+use crate::acts::{Erased, Held, is_zero};
 use crate::quiet::quiet;
 
 /// A person's request, under their own signed session.
@@ -151,6 +151,9 @@ pub struct Inquiry {
 pub struct Altered {
     /// How many.
     pub altered: u64,
+    /// How often something was taken out of the new value that never appears in such data.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub taken_out: u64,
 }
 
 /// The answer to a request for access.

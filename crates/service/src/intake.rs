@@ -1,5 +1,6 @@
 //! What a point takes in: the values held against its sentences, before anything is decided or stored.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use upheld_decide::{Compiled, Element, OriginId, Point, PointKind, Reason, Taken};
@@ -24,6 +25,8 @@ pub(crate) struct Intake<'a> {
     pub(crate) fields: BTreeMap<String, Reason>,
     /// The sentences that insist on what is missing.
     pub(crate) insisting: Vec<u16>,
+    /// How often something was taken out of a value.
+    pub(crate) taken_out: u64,
     /// Whether values were hashed for another version than this one.
     pub(crate) stale: bool,
 }
@@ -100,7 +103,9 @@ pub(crate) fn intake<'a>(
         match one(policy, point, known, named, name, value, item) {
             Ok(taken) => {
                 out.stale |= is_hash(policy, taken.element) != hashed.contains(name);
-                out.values.push((taken, value.clone()));
+                let (value, count) = clean(policy, taken.element, value);
+                out.taken_out += count;
+                out.values.push((taken, value.into_owned()));
             }
             Err(Reason::NotDeclaredThere) if drops || makes_another(policy, point, name) => {
                 out.dropped.push(name.clone())
@@ -123,6 +128,15 @@ pub(crate) fn intake<'a>(
         }
     }
     out
+}
+
+/// A value without what never appears in such data, and how often something was taken out.
+pub(crate) fn clean<'v>(policy: &Compiled, element: Element, value: &'v str) -> (Cow<'v, str>, u64) {
+    let form = policy.forms.get(element.index());
+    let Some(form) = form.filter(|form| !form.without.is_empty()) else { return (Cow::Borrowed(value), 0) };
+    let names = form.without.iter().map(|element| policy.names.data.name(element.0));
+    let (value, count) = upheld_policy::recognise::take_out(value, names);
+    (Cow::Owned(value), count)
 }
 
 fn one<'a>(

@@ -1,4 +1,4 @@
-//! What is held as a hash: compared, never read, and nothing tells who has one. R120, R121.
+//! What is held as a hash: compared, never read, and nothing tells who has one.
 
 mod support;
 
@@ -33,6 +33,7 @@ fn join(world: &World, person: &str, password: &str) {
     world.take("sign_up", person, &[("login_name", person), ("password", password)]);
 }
 
+// R120
 #[test]
 fn what_was_typed_lies_nowhere() {
     let world = World::file(&policy());
@@ -69,6 +70,7 @@ fn two_of_one_password_are_two_hashes() {
     assert!(!matches(&world, "cem", ""));
 }
 
+// R121
 #[test]
 fn nothing_tells_who_has_one() {
     let world = World::memory(&policy());

@@ -408,6 +408,7 @@ pub(super) fn fill_forms(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
                 made_from: None,
                 token: word.is_some_and(|word| word.token),
                 hash: false,
+                without: Vec::new(),
                 itemised: word.is_some_and(|word| word.itemised),
                 identifying: identifying.is_some_and(|group| names.data.is_within(id, group)),
                 group: groups.get(usize::from(id)).copied().unwrap_or_default(),

@@ -9,6 +9,7 @@ mod names;
 mod notices;
 mod rules;
 mod versions;
+mod without;
 
 use upheld_decide::Sentence as Cited;
 use upheld_document::{Diagnostic, Document, Source};
@@ -51,6 +52,7 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     versions::versions(&mut lowering, &numbered);
     declarations::fill_forms(&mut lowering, sentences);
     hashes::hashes(&mut lowering, &numbered);
+    without::without(&mut lowering, &numbered);
     let Lowering { resolver, mut model, .. } = lowering;
     model.names = resolver.names;
     model

@@ -316,6 +316,8 @@ pub struct Data {
     pub token: bool,
     /// `held as hash`
     pub hash: bool,
+    /// `without E, E`
+    pub without: Vec<Name>,
     /// `made from E`
     pub made_from: Option<Name>,
     /// The label.

@@ -201,7 +201,7 @@ impl<'t> Cursor<'t> {
                 | (Some("not"), Some("identifying"))
                 | (Some("held"), Some("as"))
                 | (Some("made"), Some("from"))
-                | (Some("itemised"), _)
+                | (Some("itemised" | "without"), _)
                 | (Some("within" | "via" | "giving"), _)
                 | (Some("once"), _)
                 | (Some("basis"), Some(_))

@@ -198,11 +198,14 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
     if !taken.dropped.is_empty() {
         log.details.insert("dropped".to_owned(), taken.dropped.len().to_string());
     }
+    if taken.taken_out > 0 {
+        log.details.insert("taken_out".to_owned(), taken.taken_out.to_string());
+    }
     let stored = log.elements.clone();
     let log = moment.log(log, &answer)?;
     let record = records.first().map(Uuid::to_string).unwrap_or_default();
     let dropped = taken.dropped.into_iter().filter(|name| is_name(name)).collect();
-    Ok(Act::done(answer, log, Collected { record, stored, dropped, cases }))
+    Ok(Act::done(answer, log, Collected { record, stored, dropped, taken_out: taken.taken_out, cases }))
 }
 
 /// A value that a program gives again is not collected anew: it stays what it was when the person gave it, with its purposes

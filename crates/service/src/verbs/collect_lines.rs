@@ -94,6 +94,9 @@ fn take(moment: &mut Moment<'_>, caller: &Caller, lines: &Lines) -> Result<Act<L
     entry.details.insert("point".to_owned(), lines.point.clone());
     entry.details.insert("lines".to_owned(), format!("{} to {}", lines.from, lines.until));
     entry.details.insert("records".to_owned(), out.stored.to_string());
+    if out.taken_out > 0 {
+        entry.details.insert("taken_out".to_owned(), out.taken_out.to_string());
+    }
     moment.set_taken_log(lines, index)?;
     let because = clauses.into_iter().filter_map(|sentence| policy.cite(sentence)).collect();
     let answer = Answer { because, ..granted() };
@@ -137,6 +140,7 @@ impl Taking<'_> {
                 "what is held as a hash does not come in the lines of a log; leave its field out",
             ));
         }
+        let taken_out = taken.taken_out;
         for name in taken.dropped {
             *self.out.dropped.entry(name).or_default() += 1;
         }
@@ -195,6 +199,7 @@ impl Taking<'_> {
             moment.vault.put_with(&record, &mut self.shreds)?;
             self.classes.insert(hex(&part.class.id()));
         }
+        self.out.taken_out += taken_out;
         self.out.stored += 1;
         Ok(())
     }

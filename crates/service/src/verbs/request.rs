@@ -10,7 +10,7 @@ use crate::error::ServiceError;
 use crate::facts::Known;
 use crate::hashes::{HIDDEN, is_hash};
 use crate::holdings::{Holding, Holdings};
-use crate::intake::well_formed;
+use crate::intake::{clean, well_formed};
 use crate::judge::refused_over;
 use crate::moment::{Moment, granted};
 use crate::service::{Result, Service};
@@ -159,8 +159,12 @@ fn correct(
         return Ok(Err(Answer::refused_over(Reason::Malformed, newest.element.clone())));
     }
     let Some(record) = holdings.record(newest) else { return Ok(Err(Answer::refused(Reason::NotHeld))) };
-    moment.vault.change(record, &newest.element, to)?;
-    Ok(Ok(Altered { altered: 1 }))
+    let (to, taken_out) = match newest.id {
+        Some(id) => clean(moment.policy(), id, to),
+        None => (to.into(), 0),
+    };
+    moment.vault.change(record, &newest.element, &to)?;
+    Ok(Ok(Altered { altered: 1, taken_out }))
 }
 
 /// Restricts values, or lifts what the person restricted.
@@ -182,7 +186,7 @@ fn restrict(
         };
         altered += u64::from(done);
     }
-    Ok(Altered { altered })
+    Ok(Altered { altered, taken_out: 0 })
 }
 
 /// The sentences that grant a right to this person.
@@ -464,7 +468,12 @@ fn close(
                 Answered::Erased(erased) => erased.values,
                 Answered::Taken(taken) => taken.records.iter().map(|record| record.values.len() as u64).sum(),
                 Answered::Disclosures(told) => told.disclosures.len() as u64,
-                Answered::Altered(altered) => altered.altered,
+                Answered::Altered(altered) => {
+                    if altered.taken_out > 0 {
+                        entry.details.insert("taken_out".to_owned(), altered.taken_out.to_string());
+                    }
+                    altered.altered
+                }
                 Answered::Inquiry(inquiry) => {
                     entry.details.insert("request".to_owned(), inquiry.id.clone());
                     if let Some(clause) = &inquiry.clause {

@@ -23,7 +23,9 @@ type Values<K> = BTreeMap<K, Said>;
 pub(super) fn duties(old: &Compiled, new: &Compiled) -> Vec<Line> {
     let mut out = Vec::new();
     out.extend(by_data(old, new, "intake", intake, Direction::Weaker, |data, at| format!("{data} is taken {at}")));
-    out.extend(by_data(old, new, "form", forms, Direction::Stronger, |data, _| format!("{data} is held")));
+    out.extend(by_data(old, new, "form", forms, Direction::Stronger, |data, how| {
+        format!("{data} is held {how}").trim_end().to_owned()
+    }));
     out.extend(by_data(old, new, "period", periods, Direction::Stronger, |data, of| format!("{data} {of} is kept")));
     out.extend(by_name(old, new, "choice", choices, Direction::Stronger));
     out.extend(by_data(old, new, "right", rights, Direction::Stronger, |data, right| format!("{right} {data}")));
@@ -169,18 +171,25 @@ fn intake(policy: &Compiled) -> Values<(String, String)> {
     out
 }
 
-/// By element: as what it is held, where it is not held as it is.
+/// By element: as what it is held, where it is not held as it is, and what is taken out of it.
 fn forms(policy: &Compiled) -> Values<(String, String)> {
     let mut out = Values::new();
     for taken in policy.points.iter().flat_map(|point| &point.takes) {
         let form = policy.form(taken.element);
-        let words = match (form.hash, form.token) {
-            (true, _) => "as a hash",
-            (_, true) => "as a token",
-            _ => continue,
+        let element = policy.names.data.name(taken.element.0).to_owned();
+        let as_what = match (form.hash, form.token) {
+            (true, _) => Some("as a hash"),
+            (_, true) => Some("as a token"),
+            _ => None,
         };
-        let key = (String::new(), policy.names.data.name(taken.element.0).to_owned());
-        say(&mut out, key, words.to_owned(), taken.sentence, Some(u64::from(!form.hash)));
+        if let Some(words) = as_what {
+            let key = (String::new(), element.clone());
+            say(&mut out, key, words.to_owned(), taken.sentence, Some(u64::from(!form.hash)));
+        }
+        for without in &form.without {
+            let key = (format!("without {}", policy.names.data.name(without.0)), element.clone());
+            say(&mut out, key, "what is told of it is taken out".to_owned(), taken.sentence, None);
+        }
     }
     out
 }

@@ -40,6 +40,9 @@ pub(super) fn data(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
                 _ => return cursor.expected("`token` or `hash`", "data card_number is payment, held as token"),
             }
             cursor.next();
+        } else if data.without.is_empty() && cursor.take(&["without"]) {
+            data.without =
+                cursor.names("data that never appears in it", "data message is communications, without card_number")?;
         } else if cursor.peek_word() == Some("shown") {
             return super::later(cursor, "shown as");
         } else if cursor.take(&["made", "from"]) {
