@@ -11,6 +11,7 @@ pub mod change;
 mod check;
 pub mod codes;
 mod compile;
+pub mod countries;
 mod format;
 mod lower;
 pub mod model;

@@ -166,3 +166,16 @@ fn in_the_model_policies_nothing_is_found_and_all_is_laid_out() {
         );
     }
 }
+
+#[test]
+fn up0424_out_of_the_area_and_nothing_said() {
+    let rules = "recipient courier is processor in IN\nwe may share name with courier for delivery";
+    let european = policy(rules).replace("version: 1\n", "version: 1\njurisdictions: EU\n");
+    let (shown, codes) = found(&european);
+    assert_eq!(codes, ["UP0424"], "{shown}");
+    insta::assert_snapshot!(shown);
+    // Elsewhere, inside the area, and of totals nothing is to be said.
+    assert!(found(&policy(rules)).1.is_empty());
+    assert!(found(&european.replace("in IN", "in IE")).1.is_empty());
+    assert!(found(&european.replace("share name with", "share name as aggregate of 10 with")).1.is_empty());
+}

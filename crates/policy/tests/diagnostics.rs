@@ -142,6 +142,15 @@ goldens! {
     up0240_asked_for_with_a_right: "UP0240",
         rules("upheld", "data password is account, held as hash\ncustomer may request to see contact giving email, password");
     up0240_a_token_too: "UP0240", rules("upheld", "data password is account, held as token, held as hash");
+    up0242_nothing_protects_it: "UP0242",
+        rules("upheld", "recipient printer is processor in IN\nwe may share email with printer for newsletter\nwe safeguard transfers out of EEA");
+    up0242_no_country: "UP0242",
+        rules("upheld", "recipient printer is processor\nwe may share email with printer for newsletter\nwe safeguard transfers out of EEA");
+    up0242_the_framework_without_saying_so: "UP0242",
+        rules("upheld", "recipient printer is processor in US\nwe may share email with printer for newsletter\nwe safeguard transfers out of EEA");
+    up0243_no_decision: "UP0243", rules("upheld", "recipient printer is processor in IN, under adequacy \"they say so\"");
+    up0005_under_what: "UP0005", rules("upheld", "recipient printer is processor in US, under contract \"of 2026\"");
+    up0005_out_of_where: "UP0005", rules("upheld", "we safeguard transfers out of DE");
     up0241_a_name: "UP0241", rules("upheld", "data message is communications, without name, email");
     up0241_in_a_hash: "UP0241", rules("upheld", "data password is account, held as hash, without email");
     up0005_held_as_what: "UP0005", rules("upheld", "data password is account, held as sha1");

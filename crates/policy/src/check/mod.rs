@@ -16,6 +16,7 @@ mod nobody_works;
 mod prose;
 mod readable_password;
 mod together;
+mod transfers;
 mod unused_names;
 
 use std::collections::BTreeMap;
@@ -67,6 +68,7 @@ pub(crate) fn whole(checked: &Checked<'_>, diagnostics: &mut Vec<Diagnostic>) {
     nobody_works::check(checked, &reach, &unused, &unnamed, diagnostics);
     bases::check(checked, diagnostics);
     readable_password::check(checked, diagnostics);
+    transfers::check(checked, diagnostics);
     together::check(checked, &reach, diagnostics);
     no_members::check(checked, diagnostics);
     nobody_becomes::check(checked, diagnostics);

@@ -114,6 +114,13 @@ pub enum StepKind {
         /// Its text, without scenarios.
         text: String,
     },
+    /// `the policy may not say "…", because transfers.1`: such a version does not compile.
+    PolicyMayNot {
+        /// Its text, without scenarios.
+        text: String,
+        /// What is expected: a refusal, and the clause that it meets.
+        expects: Expectation,
+    },
     /// `ann closes her account`: what ends the kinds that she is of then.
     Closes {
         /// Who.
@@ -360,6 +367,7 @@ impl StepKind {
             | Self::Opens { expects, .. }
             | Self::Finds { expects, .. }
             | Self::May { expects, .. }
+            | Self::PolicyMayNot { expects, .. }
             | Self::Compares { expects, .. }
             | Self::Stored { expects, .. }
             | Self::Requests { expects, .. } => Some(expects),

@@ -42,7 +42,10 @@ pub(super) fn line(
 ) -> Read {
     let mut reader = Reader { cursor: Cursor::new(tokens, span, diagnostics), document, mentions: Vec::new() };
     let said = if reader.cursor.take(&["the", "policy"]) {
-        version::then(&mut reader, now).map(Said::Version)
+        match reader.cursor.take(&["may", "not", "say"]) {
+            true => version::may_not(&mut reader, now).map(|step| Said::Step(Box::new(step))),
+            false => version::then(&mut reader, now).map(Said::Version),
+        }
     } else if reader.cursor.take(&["shows"]) {
         reader.shows().map(Said::Shows)
     } else {

@@ -204,7 +204,7 @@ impl<'t> Cursor<'t> {
                 | (Some("itemised" | "without"), _)
                 | (Some("within" | "via" | "giving"), _)
                 | (Some("once"), _)
-                | (Some("basis"), Some(_))
+                | (Some("basis" | "under"), Some(_))
                 | (Some("compatible"), Some("with"))
                 | (Some("because"), _)
         )

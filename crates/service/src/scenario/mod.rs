@@ -78,6 +78,7 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
         StepKind::ItIs(time) => time::it_is(world, *time, text),
         StepKind::After(count, unit) => time::after(world, *count, *unit),
         StepKind::PolicyThen { text } => world.then(text),
+        StepKind::PolicyMayNot { text, expects } => Ok(may::say(text, expects)),
         StepKind::At { person, point, place, values, item, opens, expects } => {
             let act = acts::at(person, point, place.as_deref(), values, item.as_deref(), world);
             acts::collect(world, person, act, opens, expects)

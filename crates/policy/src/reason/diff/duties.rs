@@ -32,6 +32,7 @@ pub(super) fn duties(old: &Compiled, new: &Compiled) -> Vec<Line> {
     out.extend(by_name(old, new, "ground", grounds, Direction::Either));
     out.extend(by_name(old, new, "report", reports, Direction::Either));
     out.extend(by_name(old, new, "cookie", cookies, Direction::Weaker));
+    out.extend(by_name(old, new, "place", places, Direction::Either));
     out
 }
 
@@ -264,6 +265,26 @@ fn weight(keep: &Keep) -> Option<u64> {
         End::After(period, _) if is_fixed(keep) => Some(days(period)),
         _ => None,
     }
+}
+
+/// Where recipients are, what protects data there, and whether that is promised.
+fn places(policy: &Compiled) -> Values<String> {
+    let mut out = Values::new();
+    for place in &policy.whereabouts {
+        let name = policy.names.recipients.name(place.recipient.0);
+        if let Some(country) = &place.country {
+            say(&mut out, format!("the country of {name}"), country.clone(), place.sentence, None);
+        }
+        if let Some(safeguard) = &place.safeguard {
+            let words = format!("{} \"{}\"", safeguard.protection.word(), safeguard.record);
+            say(&mut out, format!("what protects data with {name}"), words, place.sentence, None);
+        }
+    }
+    if let Some(transfers) = &policy.transfers {
+        let name = "transfers out of the European Economic Area are safeguarded".to_owned();
+        say(&mut out, name, String::new(), transfers.sentence, None);
+    }
+    out
 }
 
 fn choices(policy: &Compiled) -> Values<String> {
