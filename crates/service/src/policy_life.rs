@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use upheld_decide::Compiled;
 use upheld_document::{Document, Lock, Severity, Source};
-use upheld_policy::Policy;
+use upheld_policy::{Loaded, Policy};
 use upheld_store::{Row, Tx};
 use upheld_vault::Vault;
 
@@ -139,8 +139,20 @@ fn zone(policy: &Compiled) -> Result<TimeZone> {
     }
 }
 
+/// A version that is to be put into force.
 pub(crate) fn compile(source: &str, lock: Option<&Lock>) -> Result<(Policy, Lock)> {
-    let loaded = upheld_policy::load(&Source::new("privacy.md", source), lock);
+    let source = Source::new("privacy.md", source);
+    let mut loaded = upheld_policy::load(&source, lock);
+    crate::scenario::show_refuted(&source, &mut loaded);
+    compiled(loaded)
+}
+
+/// A version that was put into force once.
+fn compile_again(source: &str, lock: &Lock) -> Result<Policy> {
+    compiled(upheld_policy::load_unproved(&Source::new("privacy.md", source), Some(lock))).map(|(policy, _)| policy)
+}
+
+fn compiled(loaded: Loaded) -> Result<(Policy, Lock)> {
     match loaded.policy {
         Some(policy) => Ok((policy, loaded.lock)),
         None => Err(ServiceError::Policy(
@@ -416,7 +428,7 @@ impl Inner {
         if upheld_policy::digest(&source) != stored.version.source_digest {
             return Err(ServiceError::damaged("the text of a version"));
         }
-        let (policy, _) = compile(&source, Some(&parse_lock(row.text(1)?)?))?;
+        let policy = compile_again(&source, &parse_lock(row.text(1)?)?)?;
         if upheld_policy::meaning(&policy.compiled) != stored.version.meaning_digest {
             return Err(ServiceError::MeaningChanged {
                 version: stored.version.version,

@@ -244,6 +244,13 @@ pub enum Kind {
         /// What it was called.
         from: Name,
     },
+    /// `prove we never …`: it permits and forbids nothing, and is held against every question.
+    Prove {
+        /// Who never does it; none: `we`.
+        who: Option<Vec<Name>>,
+        /// The claim, said as the promise that it would be.
+        phrases: Box<Phrases>,
+    },
     /// `statement`
     Statement,
     /// `manual "…"`

@@ -1,5 +1,6 @@
 //! One line: which family of sentences it is of.
 
+mod claim;
 mod declare;
 pub(crate) mod duty;
 mod notice;
@@ -17,7 +18,7 @@ use super::lexer::{Token, TokenKind};
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 30] = [
+const FIRST: [&str; 31] = [
     "data",
     "person",
     "purpose",
@@ -48,6 +49,7 @@ const FIRST: [&str; 30] = [
     "term",
     "report",
     "changes",
+    "prove",
 ];
 
 pub(super) fn line(tokens: &[Token], terms: &Terms, diagnostics: &mut Vec<Diagnostic>) -> Option<Sentence> {
@@ -119,6 +121,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "manual" => duty::manual(cursor),
         "allow" => duty::allow(cursor),
         "keeps" => Ok(Kind::Keeps),
+        "prove" => claim::prove(cursor),
         "report" => duty::report(cursor),
         "for" => duty::acts_for(cursor),
         "term" => term(cursor),
