@@ -15,6 +15,7 @@ mod format;
 mod lower;
 pub mod model;
 mod prose;
+pub mod publish;
 pub mod reason;
 pub mod review;
 pub mod scenario;

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use upheld_decide::Compiled;
 use upheld_document::{Document, Lock, Severity, Source};
+use upheld_policy::publish::{self, Page};
 use upheld_policy::{Loaded, Policy};
 use upheld_store::{Row, Tx};
 use upheld_vault::Vault;
@@ -52,6 +53,8 @@ pub struct InForce {
     pub source: String,
     /// Its text in sections and clauses.
     pub document: Document,
+    /// What its page shows beside the prose.
+    pub page: Arc<Page>,
     /// The zone in which its days are counted.
     pub(crate) zone: TimeZone,
 }
@@ -74,6 +77,7 @@ impl InForce {
             policy: Compiled::default(),
             source: String::new(),
             document: Document::default(),
+            page: Arc::default(),
             zone: TimeZone::UTC,
         }
     }
@@ -166,6 +170,7 @@ fn compiled(loaded: Loaded) -> Result<(Policy, Lock)> {
 pub(crate) struct NewVersion {
     pub(crate) policy: Compiled,
     pub(crate) source: String,
+    page: Arc<Page>,
     lock: String,
     zone: TimeZone,
     from: Option<Date>,
@@ -183,6 +188,7 @@ impl NewVersion {
             source_digest: upheld_policy::digest(source),
             meaning_digest: upheld_policy::meaning(&policy.compiled),
             policy: policy.compiled.clone(),
+            page: Arc::new(publish::page(&Source::new("privacy.md", source), policy)),
             source: source.to_owned(),
             lock: lock.to_text(),
             from,
@@ -322,8 +328,8 @@ impl Service {
 
     /// Remembers a version that was just put into force, compiled as it is.
     pub(crate) fn take_up(&self, new: NewVersion, version: Version, document: Document) {
-        let NewVersion { policy, source, zone, .. } = new;
-        self.0.remember(InForce { version, policy, source, document, zone });
+        let NewVersion { policy, source, page, zone, .. } = new;
+        self.0.remember(InForce { version, policy, source, document, page, zone });
         self.0.recent.forget();
     }
 
@@ -376,6 +382,15 @@ impl Service {
             let row = row.ok_or(ServiceError::NotFound { what: "version" })?;
             Ok(row.text(0)?.to_owned())
         })
+    }
+
+    /// A stored version, compiled.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotFound`] when there is none of that number; when it means something else to this program.
+    pub fn compiled_version(&self, number: u64) -> Result<Arc<InForce>> {
+        self.0.store.read(|tx| self.0.version(tx, number))
     }
 
     /// The lock with which a stored version was compiled: it keeps the ids of its clauses.
@@ -438,6 +453,7 @@ impl Inner {
         let zone = zone(&policy.compiled)?;
         Ok(self.remember(InForce {
             version: stored.version,
+            page: Arc::new(publish::page(&Source::new("privacy.md", source.clone()), &policy)),
             policy: policy.compiled,
             source,
             document: policy.document,

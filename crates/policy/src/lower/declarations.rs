@@ -214,11 +214,16 @@ pub(super) fn lives(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                     lowering.model.purpose_labels.insert(name.text.clone(), label.clone());
                 }
             }
-            Kind::Recipient { names, label: Some(label), .. } => {
+            Kind::Recipient { names, label, country, .. } => {
+                let model = &mut lowering.model;
                 for name in names {
-                    lowering.model.recipient_labels.insert(name.text.clone(), label.clone());
+                    let name = &name.text;
+                    model.recipient_labels.extend(label.clone().map(|label| (name.clone(), label)));
+                    model.recipient_countries.extend(country.clone().map(|country| (name.clone(), country)));
+                    model.recipients_added.extend(numbered.sentence.added.then(|| name.clone()));
                 }
             }
+            Kind::Publish(what) => lowering.model.publishes.extend(what.iter().map(|what| (numbered.index, *what))),
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use upheld_decide::{Action, Period, PointKind, RightKind};
 use upheld_document::Span;
 
-use crate::model::Force;
+use crate::model::{Force, Publication};
 
 /// A name as written. A party that is named by what it is to the person (`their teacher`) is one name, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,8 @@ pub enum Kind {
         names: Vec<Name>,
         /// What they are.
         parents: Vec<Name>,
+        /// `in NL`
+        country: Option<String>,
         /// The label, for people.
         label: Option<String>,
     },
@@ -251,6 +253,8 @@ pub enum Kind {
         /// The claim, said as the promise that it would be.
         phrases: Box<Phrases>,
     },
+    /// `publish how`, `publish recipients, cookies`
+    Publish(Vec<Publication>),
     /// `statement`
     Statement,
     /// `manual "…"`

@@ -145,6 +145,9 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
         StepKind::Stored { backup, country, with, expects } => {
             Ok(rights::stored(world, *backup, country, with.as_deref(), expects))
         }
+        StepKind::Shown { among, name, purpose, named } => {
+            rights::shown(world, *among, name, purpose.as_deref(), *named)
+        }
         StepKind::Waits { person, waits } => rights::waits(world, person, *waits),
         StepKind::NothingHeld { person, except } => held::nothing(world, person, except),
         StepKind::Held { person, element, value, held } => {

@@ -130,15 +130,17 @@ fn compatible(cursor: &mut Cursor<'_>, basis: &mut PurposeBasis) -> Parsed<()> {
 
 pub(super) fn recipient(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     let (names, parents) = named(cursor, "a recipient", RECIPIENT)?;
+    let mut country = None;
     if cursor.take(&["in"]) {
         match cursor.peek() {
-            Some(TokenKind::Id(_) | TokenKind::Word(_)) => cursor.next(),
+            Some(TokenKind::Id(text) | TokenKind::Word(text)) => country = Some(text.clone()),
             _ => return cursor.expected("a country", RECIPIENT),
-        };
+        }
+        cursor.next();
     }
     let label = cursor.text();
     added(cursor)?;
-    Ok(Kind::Recipient { names, parents, label })
+    Ok(Kind::Recipient { names, parents, country, label })
 }
 
 pub(super) fn role(cursor: &mut Cursor<'_>) -> Parsed<Kind> {

@@ -4,6 +4,7 @@ mod claim;
 mod declare;
 pub(crate) mod duty;
 mod notice;
+mod publish;
 mod rule;
 mod version;
 
@@ -18,7 +19,7 @@ use super::lexer::{Token, TokenKind};
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 31] = [
+const FIRST: [&str; 32] = [
     "data",
     "person",
     "purpose",
@@ -50,6 +51,7 @@ const FIRST: [&str; 31] = [
     "report",
     "changes",
     "prove",
+    "publish",
 ];
 
 pub(super) fn line(tokens: &[Token], terms: &Terms, diagnostics: &mut Vec<Diagnostic>) -> Option<Sentence> {
@@ -129,7 +131,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "changes" if cursor.word_at(1) == Some("are") => version::posted(cursor),
         "changes" | "new" => version::afterwards(cursor),
         "renamed" => version::renamed(cursor),
-        "publish" => later(cursor, first),
+        "publish" => publish::publish(cursor),
         _ => who_sentence(cursor),
     }
 }
