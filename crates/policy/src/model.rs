@@ -261,6 +261,8 @@ pub struct Collect {
     pub at: Vec<PointId>,
     /// The original purposes.
     pub purposes: Vec<Purpose>,
+    /// A recipient that takes it by itself, on the person's device: it is no use of ours, and a disclosure to them.
+    pub by: Option<Recipient>,
 }
 
 /// A report before its scope is expanded.

@@ -184,6 +184,9 @@ goldens! {
     up0005_publish_what: "UP0005", rules("upheld", "publish");
     up0005_named_where: "UP0005", scenario("the page names sign_up among rights");
     up0008_published_twice: "UP0008", rules("upheld", "publish cookies, cookies");
+    up0101_set_by_nobody: "UP0101", rules("upheld", "cookie _seen by curier holds preference of customer for newsletter lasting 1 year");
+    up0301_a_device_that_discloses: "UP0301", rules("upheld", "we never share preferences with courier\n\
+        cookie _seen by courier holds preference of customer for newsletter lasting 1 year");
     up0101_a_claim_of_nobody: "UP0101", rules("upheld", "prove we never share email with curier");
     up0206_a_claim_that_grants: "UP0206", rules("upheld", "prove we never share email\n  but may share with courier for delivery");
     up0401_no_rule: "UP0401", format!("{FRONT}And this.\n\n```upheld\nstatement\n```\n");

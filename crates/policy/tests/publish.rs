@@ -72,7 +72,12 @@ fn what_the_operator_added_is_marked() {
     let rows: Vec<_> = table.rows.iter().map(|row| (row.cells[0].as_str(), row.added)).collect();
     assert_eq!(rows, [("Acme Tools", true)]);
     let text = markdown(&source, &policy.document, &page);
-    assert!(text.contains("| Acme Tools (added by the operator) | Helper | Delivering something ordered | E-mail address |"), "{text}");
+    assert!(
+        text.contains(
+            "| Acme Tools (added by the operator) | Helper | Delivering something ordered | E-mail address |"
+        ),
+        "{text}"
+    );
 }
 
 /// R126

@@ -275,7 +275,10 @@ fn device(lowering: &mut Lowering<'_>, sentence: u16, cookie: &Cookie) {
     point(lowering, std::slice::from_ref(&cookie.name), PointKind::Browser, &cookie.places, cookie.label.as_deref());
     let Some(point) = lowering.resolver.find(On::Points, &cookie.name.text) else { return };
     let purposes = lowering.resolver.purposes(&cookie.purposes);
+    // Who sets it was looked up when the sentence was read as one that collects.
+    let by = lowering.model.collects.iter().find(|collect| collect.sentence == sentence).and_then(|collect| collect.by);
     lowering.model.cookies.push(upheld_decide::Cookie {
+        by,
         point: PointId(point),
         sentence,
         local: cookie.local,

@@ -180,7 +180,10 @@ fn device(model: &Model, compiled: &Compiled, cookie: &Cookie) -> Row {
             holds.join("; "),
             purposes.join("; "),
             long,
-            format!("{kept}, {hosts}"),
+            match cookie.by {
+                None => format!("{kept}, {hosts}"),
+                Some(by) => format!("{kept}, {hosts}; set and read by: {}", words::recipient(compiled, by)),
+            },
         ],
         added: added(model, cookie.sentence),
     }

@@ -287,6 +287,8 @@ pub struct Cookie {
     pub name: Name,
     /// `local`: in the browser's storage rather than a cookie.
     pub local: bool,
+    /// `by R`: a recipient that sets and reads it by itself.
+    pub by: Option<Name>,
     /// What it holds.
     pub holds: Vec<Name>,
     /// `of K`
