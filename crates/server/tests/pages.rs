@@ -234,3 +234,31 @@ async fn the_stylesheet_stands_alone_and_its_address_changes_with_it() {
     assert!(!mark.text().contains("script"));
     assert_eq!(get(&world, "/policy").await.header("cache-control"), "no-cache");
 }
+
+/// R126
+#[tokio::test]
+async fn lists_are_made_from_the_rules_and_how_is_told_only_where_it_is_published() {
+    let body = |how: &str| {
+        format!(
+            "# P\n\n## Device {{#device}}\n\nOn your device.\n\n```upheld\nperson visitor\nrole desk, works on research\n\
+            cookie seen holds preference of visitor in covers for research lasting 1 year \"Been <here>\"\n\
+            publish cookies, recipients\n```\n\n## Care {{#care}}\n\nWe take care.\n\n```upheld\nmanual \"the office looks\" every 6 months\n{how}\n```\n\n\
+            ## End {{#end}}\n\nThat is all.\n\n```upheld\nstatement\n```\n"
+        )
+    };
+    let page = read(&with(&body("")), "/policy").await;
+    assert_eq!(page.text("[id='device.1'] caption"), "What is kept on your device");
+    let row = page.texts("[id='device.1'] tbody th, [id='device.1'] tbody td");
+    assert!(row[0].starts_with("seen: Been <here>") && row[3].ends_with("1 year"), "{row:?}");
+    assert_eq!(page.texts(".none"), ["No recipients: nobody outside receives data from us."]);
+    assert!(page.texts("details").is_empty());
+
+    let page = read(&with(&body("publish how")), "/policy").await;
+    assert_eq!(page.texts("details > summary > span"), ["by software", "by people", "a statement"]);
+    assert!(page.text("[id='care.1'] details").contains("the office looks. Looked at every 6 months."));
+    assert!(page.text("[id='device.1'] details").contains("cookie seen holds preference of visitor"));
+    assert!(page.texts("details[open]").is_empty() && page.texts("script").is_empty());
+    // The version that was and the one that is look alike.
+    let world = with(&body("publish how"));
+    assert_eq!(read(&world, "/policy/versions/1").await.texts("details").len(), 3);
+}

@@ -1,8 +1,10 @@
 //! One line: which family of sentences it is of.
 
+mod claim;
 mod declare;
 pub(crate) mod duty;
 mod notice;
+mod publish;
 mod rule;
 mod version;
 
@@ -18,7 +20,7 @@ use super::slips;
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 31] = [
+const FIRST: [&str; 33] = [
     "data",
     "person",
     "purpose",
@@ -49,6 +51,8 @@ const FIRST: [&str; 31] = [
     "term",
     "report",
     "changes",
+    "prove",
+    "publish",
     "renamed",
 ];
 
@@ -122,6 +126,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "manual" => duty::manual(cursor),
         "allow" => duty::allow(cursor),
         "keeps" => Ok(Kind::Keeps),
+        "prove" => claim::prove(cursor),
         "report" => duty::report(cursor),
         "for" => duty::acts_for(cursor),
         "term" => term(cursor),
@@ -129,7 +134,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "changes" if cursor.word_at(1) == Some("are") => version::posted(cursor),
         "changes" | "new" => version::afterwards(cursor),
         "renamed" => version::renamed(cursor),
-        "publish" => later(cursor, first),
+        "publish" => publish::publish(cursor),
         _ => who_sentence(cursor),
     }
 }
