@@ -104,6 +104,19 @@ pub enum End {
     Until(PointId),
     /// When the person ceases to be of this kind.
     While(Kind),
+    /// `the longer of`: when the last of these is there. None of them is one itself.
+    Longer(Vec<End>),
+}
+
+impl End {
+    /// The ends of which it is made: itself, or those of which the last counts.
+    #[must_use]
+    pub fn each(&self) -> &[Self] {
+        match self {
+            Self::Longer(ends) => ends,
+            _ => std::slice::from_ref(self),
+        }
+    }
 }
 
 /// A `keep` sentence.

@@ -62,6 +62,8 @@ goldens! {
     up0231_an_objection_to_a_contract: "UP0231",
         rules("upheld", "purpose parcels is delivery, basis contract\nevery person may object to parcels via email");
     up0231_nothing_to_object_to: "UP0231", rules("upheld", "every person may object via email");
+    up0005_the_longer_of_one: "UP0005", rules("upheld", "we keep invoice the longer of 10 years after order");
+    up0005_the_longer_without_of: "UP0005", rules("upheld", "we keep invoice the longer 10 years after order, until delivered");
     up0005_store_what: "UP0005", rules("upheld", "we store email in DE with courier");
     up0005_a_country: "UP0005", rules("upheld", "we store anything in Germany with courier");
     up0005_no_basis: "UP0005", rules("upheld", "purpose parcels is delivery, basis habit");

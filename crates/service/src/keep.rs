@@ -40,7 +40,7 @@ pub(crate) fn label(policy: &Compiled, element: Element, origin: OriginId) -> (S
     let mut names = Vec::new();
     let mut rolls = false;
     for keep in keeps_of(policy, element, origin) {
-        rolls |= matches!(keep.end, End::After(_, event) if Some(event) == point);
+        rolls |= keep.end.each().iter().any(|end| matches!(end, End::After(_, event) if Some(*event) == point));
         let clause = policy.sentences.get(usize::from(keep.sentence)).map(|sentence| sentence.clause.as_str());
         let place = policy
             .keeps
@@ -111,6 +111,11 @@ fn end(policy: &Compiled, zone: &TimeZone, known: Option<&Known>, value: Value<'
             }
             let life = policy.kinds.get(kind.index())?;
             life.ends_at.iter().filter_map(|point| known?.happened(name(point), None, value.at)).min()
+        }
+        // While one of them is not known yet, the last is not.
+        End::Longer(ends) => {
+            let ends: Option<Vec<i64>> = ends.iter().map(|one| self::end(policy, zone, known, value, one)).collect();
+            ends?.into_iter().max()
         }
     }
 }

@@ -300,3 +300,32 @@ fn what_is_kept_for_those_of_a_kind_is_not_kept_for_others() {
     refused(&world.use_("shop", "bob", &["order_details"], "ordering"), Reason::NobodyKnown);
     assert_eq!(world.read("shop", "ann", &["order_details"], "ordering"), ["a cake"]);
 }
+
+#[test]
+fn of_several_ends_the_last_counts_to_the_moment() {
+    let policy = BAKERY.replace(
+        "we keep order_details, allergy 10 days after order_form",
+        "we keep order_details, allergy the longer of 1 month after order_form, while member, then erase within 1 week",
+    );
+    for world in World::both(&policy) {
+        // Berlin is ahead: 31 January and a month is 28 February there, at the same time of the day.
+        world.clock.set(time("2026-01-31T22:30:00Z"));
+        world.join("ann");
+        world.take("order_form", "ann", &[("order_details", "a cake")]);
+        let month = time("2026-02-28T22:30:00Z");
+        world.clock.set(month + days(400));
+        assert_eq!(world.service.sweep().expect("swept").values, 0, "she is a member still");
+        assert_eq!(world.read("shop", "ann", &["order_details"], "ordering"), ["a cake"]);
+        // Who was none is kept for by the month alone.
+        world.clock.set(time("2028-01-31T22:30:00Z"));
+        world.take("order_form", "bob", &[("order_details", "a loaf")]);
+        let end = time("2028-02-29T22:30:00Z");
+        world.clock.set(end - MOMENT);
+        assert_eq!(world.read("shop", "bob", &["order_details"], "ordering"), ["a loaf"]);
+        world.clock.set(end);
+        refused(&world.use_("shop", "bob", &["order_details"], "ordering"), Reason::Closed);
+        assert_eq!(world.service.sweep().expect("swept").values, 1);
+        refused(&world.use_("shop", "bob", &["order_details"], "ordering"), Reason::NobodyKnown);
+        world.assert_log_verifies();
+    }
+}

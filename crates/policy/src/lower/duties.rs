@@ -156,21 +156,7 @@ fn keep(
     } else {
         lowering.resolver.data(&written.data)
     };
-    let end = match &written.end {
-        ast::End::After(period, point) => End::After(*period, event(lowering, point)?),
-        ast::End::Until(point) => End::Until(event(lowering, point)?),
-        ast::End::While(name) => {
-            let kind = lowering.resolver.kind(name)?;
-            if !lowering.model.kinds.iter().any(|life| life.kind == kind && !life.ends_at.is_empty()) {
-                lowering.report(
-                    Diagnostic::error("UP0208", format!("nothing ends `{}`, so the period would never end", name.text))
-                        .at(name.span, "")
-                        .help(format!("say below `person {}` when one ceases to be one: `ends at leaving`", name.text)),
-                );
-            }
-            End::While(kind)
-        }
-    };
+    let end = end(lowering, &written.end)?;
     let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds));
     let from = written.from.as_ref().map(|kinds| given_by(lowering, kinds));
     let at = written.at.as_ref().map(|points| lowering.resolver.points(points));
@@ -188,6 +174,28 @@ fn keep(
         of: inherit(of, above.and_then(|above| above.of.clone())),
         from: from.or_else(|| above.and_then(|above| above.from.clone())),
         at: at.or_else(|| above.and_then(|above| above.at.clone())),
+    })
+}
+
+fn end(lowering: &mut Lowering<'_>, written: &ast::End) -> Option<End> {
+    Some(match written {
+        ast::End::After(period, point) => End::After(*period, event(lowering, point)?),
+        ast::End::Until(point) => End::Until(event(lowering, point)?),
+        ast::End::While(name) => {
+            let kind = lowering.resolver.kind(name)?;
+            if !lowering.model.kinds.iter().any(|life| life.kind == kind && !life.ends_at.is_empty()) {
+                lowering.report(
+                    Diagnostic::error("UP0208", format!("nothing ends `{}`, so the period would never end", name.text))
+                        .at(name.span, "")
+                        .help(format!("say below `person {}` when one ceases to be one: `ends at leaving`", name.text)),
+                );
+            }
+            End::While(kind)
+        }
+        ast::End::Longer(ends) => {
+            let ends: Vec<Option<End>> = ends.iter().map(|one| end(lowering, one)).collect();
+            End::Longer(ends.into_iter().collect::<Option<_>>()?)
+        }
     })
 }
 

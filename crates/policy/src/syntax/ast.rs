@@ -466,6 +466,8 @@ pub enum End {
     Until(Name),
     /// `while K`
     While(Name),
+    /// `the longer of END, END`
+    Longer(Vec<End>),
 }
 
 /// A `keep` sentence as written.

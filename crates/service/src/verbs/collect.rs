@@ -442,8 +442,9 @@ fn waited_for(policy: &upheld_decide::Compiled, point: PointId) -> bool {
     if policy.tellings.iter().any(|telling| telling.after == point) {
         return true;
     }
-    policy.keeps.iter().any(|keep| match keep.end {
-        End::After(_, event) | End::Until(event) => event == point,
+    policy.keeps.iter().flat_map(|keep| keep.end.each()).any(|end| match end {
+        End::After(_, event) | End::Until(event) => *event == point,
         End::While(kind) => policy.kinds.get(kind.index()).is_some_and(|life| life.ends_at.contains(&point)),
+        End::Longer(_) => false,
     })
 }

@@ -180,12 +180,14 @@ fn candidates(moment: &Moment<'_>) -> Result<Vec<PersonId>> {
             events.extend(awaited(&keeping.policy));
         }
         let origin = origin_of(&keeping.policy, &class);
-        for keep in keeping.policy.keeps.iter().filter(|keep| keep.origins.contains(&origin)) {
-            let at_once = match keep.end {
-                End::After(period, _) => earlier(moment.ms(), period, &keeping.zone),
+        let keeps = keeping.policy.keeps.iter().filter(|keep| keep.origins.contains(&origin));
+        // Where the last of several ends counts, each of them is past when it is due.
+        for end in keeps.flat_map(|keep| keep.end.each()) {
+            let at_once = match end {
+                End::After(period, _) => earlier(moment.ms(), *period, &keeping.zone),
                 // Kept for those of a kind only: of somebody else it is due at once.
                 End::While(_) => moment.ms(),
-                End::Until(_) => continue,
+                End::Until(_) | End::Longer(_) => continue,
             };
             out.extend(moment.vault.people_of_class(&id, at_once)?);
         }
@@ -199,13 +201,14 @@ fn candidates(moment: &Moment<'_>) -> Result<Vec<PersonId>> {
 /// The events that end a period, by name.
 fn awaited(policy: &Compiled) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
-    for keep in &policy.keeps {
-        let points: Vec<u16> = match keep.end {
+    for end in policy.keeps.iter().flat_map(|keep| keep.end.each()) {
+        let points: Vec<u16> = match end {
             End::After(_, event) | End::Until(event) => vec![event.0],
             End::While(kind) => {
                 let life = policy.kinds.get(kind.index());
                 life.into_iter().flat_map(|life| &life.ends_at).map(|point| point.0).collect()
             }
+            End::Longer(_) => Vec::new(),
         };
         out.extend(points.into_iter().map(|point| policy.names.points.name(point).to_owned()));
     }

@@ -194,10 +194,16 @@ fn of(keep: &Keep, element: Element, origin: OriginId) -> bool {
 
 fn until(policy: &Compiled, keep: &Keep) -> String {
     let names = &policy.names;
-    let mut out = match &keep.end {
+    let one = |end: &End| match end {
         End::After(period, point) => format!("{} after {}", length(*period), names.points.name(point.0)),
         End::Until(point) => format!("until {}", names.points.name(point.0)),
         End::While(kind) => format!("while {}", names.kinds.name(kind.0)),
+        End::Longer(_) => String::new(),
+    };
+    let ends: Vec<String> = keep.end.each().iter().map(one).collect();
+    let mut out = match ends.as_slice() {
+        [end] => end.clone(),
+        ends => format!("the longer of {}", ends.join(", ")),
     };
     if keep.must {
         out.push_str(", at nobody's wish less");
