@@ -330,6 +330,15 @@ pub enum Case {
     Everybody(Kind),
 }
 
+/// What a standing case of a ground holds from being erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hold {
+    /// Index of the line.
+    pub sentence: u16,
+    /// The elements, groups expanded; empty: whatever there is.
+    pub elements: Vec<Element>,
+}
+
 /// A ground: a kind of case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ground {
@@ -354,6 +363,9 @@ pub struct Ground {
     pub ends_at: Vec<PointId>,
     /// How long after its opening it ends by itself.
     pub ends_after: Option<Period>,
+    /// What its cases hold from being erased, its ancestors' included.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<Hold>,
     /// Its label, for people.
     pub label: Option<String>,
 }

@@ -62,6 +62,9 @@ goldens! {
     up0231_an_objection_to_a_contract: "UP0231",
         rules("upheld", "purpose parcels is delivery, basis contract\nevery person may object to parcels via email");
     up0231_nothing_to_object_to: "UP0231", rules("upheld", "every person may object via email");
+    up0101_holds_what: "UP0101", rules("upheld", "ground suit\n  holds invoise");
+    up0206_holds_below_a_person: "UP0206", rules("upheld", "person buyer\n  holds invoice");
+    up0006_holds_alone: "UP0006", rules("upheld", "holds invoice");
     up0005_the_longer_of_one: "UP0005", rules("upheld", "we keep invoice the longer of 10 years after order");
     up0005_the_longer_without_of: "UP0005", rules("upheld", "we keep invoice the longer 10 years after order, until delivered");
     up0005_store_what: "UP0005", rules("upheld", "we store email in DE with courier");

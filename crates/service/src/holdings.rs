@@ -27,6 +27,8 @@ pub(crate) struct Holding {
     pub(crate) kept: Kept,
     /// Whether its period has ended.
     pub(crate) closed: bool,
+    /// The line of a ground by which a case holds it from being erased (see [`Moment::mark_holds`]).
+    pub(crate) hold: Option<u16>,
     /// Whether it is blocked, by staff or at the person's wish.
     pub(crate) blocked: bool,
     /// Whether it is the person who restricted it.
@@ -51,6 +53,14 @@ impl Holding {
     /// not done before where it may be done once.
     pub(crate) const fn is_open(&self) -> bool {
         self.is_readable() && !self.newer && !self.used_up
+    }
+
+    /// The sentence that demands that it is not erased now: one that keeps it, or one by which a case holds it.
+    pub(crate) const fn demanded(&self) -> Option<u16> {
+        match self.kept.must {
+            Some(sentence) => Some(sentence),
+            None => self.hold,
+        }
     }
 
     /// Whether it is neither closed nor blocked, whatever is asked.
@@ -87,6 +97,7 @@ impl Moment<'_> {
                     origin,
                     closed: kept.closes.is_some_and(|end| end <= self.ms()),
                     kept,
+                    hold: None,
                     blocked: known.blocked(record.id, element),
                     restricted: known.restricted(record.id, element),
                     newer: false,

@@ -163,8 +163,26 @@ impl Moment<'_> {
         {
             judged.answer = refusal;
         }
+        if judged.answer.allowed && asked.action == Action::Erase {
+            self.weigh_erasure(&known, &mut judged)?;
+        }
         judged.known = Some(known);
         Ok(judged)
+    }
+
+    /// Whatever permits an erasure: what a sentence demands to keep, or a case holds, stays.
+    fn weigh_erasure(&self, known: &Known, judged: &mut Judged) -> Result<()> {
+        self.mark_holds(known, &mut judged.holdings)?;
+        // What the act would touch are copies.
+        for value in &mut judged.values {
+            let same = |held: &&Holding| held.record == value.record && held.element == value.element;
+            value.hold = judged.holdings.values.iter().find(same).and_then(|held| held.hold);
+        }
+        if let Some(demanded) = judged.values.iter().find_map(Holding::demanded) {
+            let because = self.policy().cite(demanded).into_iter().collect();
+            judged.answer = Answer { allowed: false, reason: Reason::Kept, because, lacking: Vec::new() };
+        }
+        Ok(())
     }
 
     /// Of the errands of people those that what they are to each other now makes theirs. Else: what they lack.

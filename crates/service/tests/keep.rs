@@ -308,7 +308,7 @@ fn of_several_ends_the_last_counts_to_the_moment() {
         "we keep order_details, allergy the longer of 1 month after order_form, while member, then erase within 1 week",
     );
     for world in World::both(&policy) {
-        // Berlin is ahead: 31 January and a month is 28 February there, at the same time of the day.
+        // On the calendar 31 January and a month is 28 February, at the same time of the day.
         world.clock.set(time("2026-01-31T22:30:00Z"));
         world.join("ann");
         world.take("order_form", "ann", &[("order_details", "a cake")]);
@@ -326,6 +326,50 @@ fn of_several_ends_the_last_counts_to_the_moment() {
         refused(&world.use_("shop", "bob", &["order_details"], "ordering"), Reason::Closed);
         assert_eq!(world.service.sweep().expect("swept").values, 1);
         refused(&world.use_("shop", "bob", &["order_details"], "ordering"), Reason::NobodyKnown);
+        world.assert_log_verifies();
+    }
+}
+
+/// A bakery whose orders are held while somebody disputes one.
+fn with_holds() -> String {
+    assert!(BAKERY.contains("\n  needs subject\n"), "the ground of disputes");
+    BAKERY.replacen("\n  needs subject\n", "\n  needs subject\n  holds order_details\n", 1).replacen(
+        "\n  ends after 10 days\n",
+        "\n  ends after 3 years\n",
+        1,
+    )
+}
+
+#[test]
+fn what_a_case_holds_is_erased_by_nothing_until_it_ends() {
+    for world in World::both(&with_holds()) {
+        world.join("ann");
+        world.take("order_form", "ann", &[("order_details", "a cake")]);
+        let incomplete = world.open_case("clerk", "dispute", "ann", &[], &[]);
+        assert_eq!(incomplete.holds, ["order_details"]);
+        let told = world.service.holds().expect("the holds");
+        assert_eq!((told.len(), told[0].missing.as_slice(), told[0].people), (1, &["subject".to_owned()][..], Some(1)));
+        // What lacks something holds nothing.
+        world.clock.advance(days(11));
+        assert_eq!(world.service.sweep().expect("swept").values, 1);
+
+        world.take("order_form", "ann", &[("order_details", "a loaf")]);
+        let case = world.open_case("clerk", "dispute", "ann", &[], &[("subject", "a loaf")]);
+        let Answered::Erased(erased) = done(world.ask("ann", "erase", &[])) else { panic!("an erasure") };
+        let stays = erased.stays.iter().find(|stays| stays.element == "order_details").expect("it stays");
+        assert_eq!((stays.reason, stays.until.as_deref()), (Some(Reason::Kept), None));
+        assert!(stays.sentence.contains("holds order_details"), "{}", stays.sentence);
+        let Answered::Access(access) = done(world.ask("ann", "see", &[])) else { panic!("an answer") };
+        let seen = access.values.iter().find(|value| value.held.element == "order_details").expect("it is shown");
+        assert!(seen.held_by.as_deref().is_some_and(|line| line.contains("holds order_details")), "{seen:?}");
+        world.clock.advance(days(400));
+        world.service.sweep().expect("swept");
+        refused(&world.use_("shop", "ann", &["order_details"], "ordering"), Reason::Closed);
+        done(world.service.end_case(&human("clerk"), &case.case).expect("an answer"));
+        assert!(world.service.sweep().expect("swept").values >= 1, "it is overdue");
+        assert!(world.service.holds().expect("the holds").iter().all(|held| held.case != case.case));
+        let gone = world.use_("shop", "ann", &["order_details"], "ordering").answer.reason;
+        assert!(matches!(gone, Reason::NotHeld | Reason::NobodyKnown), "{gone:?}");
         world.assert_log_verifies();
     }
 }

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use upheld_service::trace::{ClauseReach, Reach, Used, reach};
-use upheld_service::{Inquiry, Owed};
+use upheld_service::{HeldByCase, Inquiry, Owed};
 
 use crate::config::StoreArgs;
 use crate::policy_file::{PolicyFile, count};
@@ -47,16 +47,18 @@ struct Status {
     requests: Vec<Inquiry>,
     /// What people must be told and were not.
     owed: Vec<Owed>,
+    /// Cases that hold data from being erased.
+    holds: Vec<HeldByCase>,
 }
 
 const LEVELS: [Reach; 6] = [Reach::Enforced, Reach::Wired, Reach::Tested, Reach::Written, Reach::Hand, Reach::Stated];
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let (text, lock, used, requests, owed) = match &args.policy {
+    let (text, lock, used, requests, owed, holds) = match &args.policy {
         Some(path) => {
             let file = PolicyFile::read(path)?;
             file.policy()?;
-            (file.source.text.clone(), file.lock().cloned(), Used::default(), Vec::new(), Vec::new())
+            (file.source.text.clone(), file.lock().cloned(), Used::default(), Vec::new(), Vec::new(), Vec::new())
         }
         None => {
             let service = args.store.open()?;
@@ -66,7 +68,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
                 );
             };
             let lock = service.lock(in_force.version.number)?;
-            (in_force.source.clone(), Some(lock), service.used()?, service.open_inquiries()?, service.all_owed()?)
+            let (requests, owed, holds) = (service.open_inquiries()?, service.all_owed()?, service.holds()?);
+            (in_force.source.clone(), Some(lock), service.used()?, requests, owed, holds)
         }
     };
     let bar = bar();
@@ -77,7 +80,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     bar.finish_and_clear();
     let summary =
         LEVELS.iter().map(|level| (level.word(), clauses.iter().filter(|one| one.reach == *level).count())).collect();
-    let status = Status { clauses, summary, requests, owed };
+    let status = Status { clauses, summary, requests, owed, holds };
     match args.format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&status)?),
         Format::Human => print!("{}", human(&status, args.policy.is_none())),
@@ -129,6 +132,23 @@ fn human(status: &Status, in_force: bool) -> String {
     if !status.owed.is_empty() {
         let late = status.owed.iter().filter(|one| one.overdue).count();
         let _ = writeln!(out, "{} owed to people, {late} past the last day", count(status.owed.len(), "notice"));
+    }
+    for one in &status.holds {
+        let whose = one.people.map_or("everybody".to_owned(), |people| {
+            if people == 1 { "1 person".to_owned() } else { format!("{people} people") }
+        });
+        let until = one.until.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "case {} ({}, since {} by {}{until}) {} {} of {whose} from being erased{}",
+            one.case,
+            one.ground,
+            one.since,
+            one.by,
+            if one.missing.is_empty() { "holds" } else { "would hold" },
+            one.data.join(", "),
+            if one.missing.is_empty() { String::new() } else { format!("; it lacks {}", one.missing.join(", ")) },
+        );
     }
     if !in_force {
         out.push_str("Without a store nothing is known of what was asked: `upheld status` in its folder says more.\n");

@@ -67,6 +67,17 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
             keep
         })
         .collect();
+    let grounds = model
+        .grounds
+        .iter()
+        .map(|ground| {
+            let mut ground = ground.clone();
+            for hold in &mut ground.holds {
+                hold.elements = below(&hold.elements);
+            }
+            ground
+        })
+        .collect();
     let rights = model
         .rights
         .iter()
@@ -136,7 +147,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         stores: model.stores.clone(),
         cookies: model.cookies.clone(),
         relations: model.relations.clone(),
-        grounds: model.grounds.clone(),
+        grounds,
         kinds: model.kinds.clone(),
         works_on,
         programs: model.programs.clone(),

@@ -112,7 +112,7 @@ impl Lowering<'_> {
             self.document.sections.get(sentence.clause.0).and_then(|section| section.clauses.get(sentence.clause.1)),
         );
         let bare = self.source.slice(sentence.span).split_whitespace().collect::<Vec<_>>().join(" ");
-        let rule = matches!(sentence.kind, Kind::Rule { .. } | Kind::Keep(_));
+        let rule = matches!(sentence.kind, Kind::Rule { .. } | Kind::Keep(_) | Kind::Holds(_));
         let text = match above {
             Some(above) if rule => format!("[{above}] {bare}"),
             _ => bare,

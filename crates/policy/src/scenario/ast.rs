@@ -330,6 +330,15 @@ pub enum StepKind {
         /// Held or not.
         held: bool,
     },
+    /// `ann's invoice is kept`, `ann's invoice is not kept`: whether an erasure must leave it
+    Kept {
+        /// Whose.
+        person: String,
+        /// What.
+        element: String,
+        /// Whether, and by which clause.
+        expects: Expectation,
+    },
 }
 
 impl StepKind {
@@ -344,6 +353,7 @@ impl StepKind {
             | Self::Finds { expects, .. }
             | Self::May { expects, .. }
             | Self::Stored { expects, .. }
+            | Self::Kept { expects, .. }
             | Self::Requests { expects, .. } => Some(expects),
             Self::ItIs(_)
             | Self::After(..)

@@ -6,7 +6,8 @@ use jiff::civil::{Date, DateTime};
 use upheld_document::{Diagnostic, Document, Span};
 
 use super::acts;
-use super::ast::{StepKind, Unit};
+use super::ast::{Expectation, StepKind, Unit};
+use super::because::because;
 use super::names::{Mention, What};
 use super::rights;
 use super::version;
@@ -255,6 +256,11 @@ impl Reader<'_> {
         let element = self.name(What::Data, "the data", HELD)?;
         if self.cursor.take(&["is", "not", "held"]) {
             return self.done(StepKind::Held { person, element, value: None, held: false }, HELD);
+        }
+        let kept = self.cursor.take(&["is", "kept"]);
+        if kept || self.cursor.take(&["is", "not", "kept"]) {
+            let expects = Expectation { allowed: kept, because: because(self)? };
+            return self.done(StepKind::Kept { person, element, expects }, "ann's invoice is kept, because disputes.1");
         }
         self.cursor.expect(&["is", "held"], HELD)?;
         let value = if self.cursor.take(&["as"]) { Some(self.text("the value in quotes", HELD)?) } else { None };

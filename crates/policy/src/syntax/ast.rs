@@ -137,6 +137,8 @@ pub enum Kind {
     OpenedAt(Vec<Name>),
     /// `ends after` below a ground.
     EndsAfter(Period),
+    /// `holds` below a ground.
+    Holds(DataPhrase),
     /// `we collect`, `we may collect`
     Collect {
         /// `may collect`: the data may be missing.

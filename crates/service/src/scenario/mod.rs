@@ -133,5 +133,6 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
         StepKind::Held { person, element, value, held } => {
             held::element(world, person, element, value.as_deref(), *held)
         }
+        StepKind::Kept { person, element, expects } => held::kept(world, person, element, expects),
     }
 }

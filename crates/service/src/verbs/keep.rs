@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use upheld_decide::{Compiled, End};
+use upheld_decide::{Answer, Compiled, End, Reason};
 use upheld_vault::{PersonId, VaultError};
 
-use crate::acts::{Erased, Held};
+use crate::acts::{Erased, Held, HeldByCase};
+use crate::cases::held_words;
 use crate::error::ServiceError;
 use crate::holdings::{Holding, origin_of};
 use crate::keep::earlier;
@@ -146,6 +147,68 @@ impl Service {
         })
     }
 
+    /// The cases that hold data from being erased, oldest first: for who has the store.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub fn holds(&self) -> Result<Vec<HeldByCase>> {
+        let now = self.0.now();
+        self.0.store.read(|tx| {
+            let in_force = self.0.in_force(tx, now)?.unwrap_or_else(|| std::sync::Arc::clone(&self.0.no_policy));
+            let moment = Moment::reading(tx, &self.0, now, in_force);
+            let policy = moment.policy();
+            let mut out = Vec::new();
+            for ground in policy.grounds.iter().filter(|ground| !ground.holds.is_empty()) {
+                for case in moment.open_cases(policy.names.grounds.name(ground.id.0))? {
+                    if case.over(moment.ms()) {
+                        continue;
+                    }
+                    let people: BTreeSet<PersonId> = case.reach.iter().map(|(person, _)| *person).collect();
+                    let everybody = matches!(ground.reaches, upheld_decide::Case::Everybody(_));
+                    let line = ground.holds.first().and_then(|hold| policy.cite(hold.sentence));
+                    out.push((
+                        case.opened,
+                        HeldByCase {
+                            case: case.id.to_string(),
+                            ground: case.ground.clone(),
+                            data: held_words(policy, ground),
+                            people: (!everybody).then_some(people.len() as u64),
+                            by: case.opener.clone(),
+                            since: moment.day_of(case.opened),
+                            until: case.ends.map(|end| moment.day_of(end)),
+                            missing: moment.case_state(&case)?.missing,
+                            clause: line.map(|cited| cited.clause).unwrap_or_default(),
+                        },
+                    ));
+                }
+            }
+            out.sort_by(|(one, a), (other, b)| (one, &a.case).cmp(&(other, &b.case)));
+            Ok(out.into_iter().map(|(_, held)| held).collect())
+        })
+    }
+
+    /// By which clauses what is held of an element of a person must not be erased now: what scenarios look at.
+    pub(crate) fn kept_by(&self, person: &str, element: &str) -> Result<upheld_decide::Answer> {
+        let now = self.0.now();
+        self.0.store.read(|tx| {
+            let in_force = self.0.in_force(tx, now)?.unwrap_or_else(|| std::sync::Arc::clone(&self.0.no_policy));
+            let moment = Moment::reading(tx, &self.0, now, in_force);
+            let Some(known) = moment.known(person)? else { return Ok(Answer::refused(Reason::NobodyKnown)) };
+            let mut holdings = moment.holdings(&known)?;
+            moment.mark_holds(&known, &mut holdings)?;
+            let data = &moment.policy().names.data;
+            let wanted = data.id(element);
+            let of_it = |value: &&Holding| value.id.zip(wanted).is_some_and(|(id, group)| data.is_within(id.0, group));
+            let demanded: BTreeSet<u16> = holdings.values.iter().filter(of_it).filter_map(Holding::demanded).collect();
+            if demanded.is_empty() {
+                return Ok(Answer::refused(Reason::NoRule));
+            }
+            let because = demanded.into_iter().filter_map(|sentence| moment.policy().cite(sentence)).collect();
+            Ok(Answer { allowed: true, reason: Reason::Kept, because, lacking: Vec::new() })
+        })
+    }
+
     /// Every value of a person that lies in the store and opens, closed and blocked ones too: what scenarios look at.
     pub(crate) fn held(&self, person: &str) -> Result<Vec<Held>> {
         let now = self.0.now();
@@ -218,8 +281,10 @@ fn awaited(policy: &Compiled) -> BTreeSet<String> {
 fn erase_due(moment: &mut Moment<'_>, person: PersonId) -> Result<Erased> {
     // Somebody of whom nothing was left by an erasure just before.
     let Some(mut known) = moment.still_known(person)? else { return Ok(Erased::default()) };
-    let holdings = moment.holdings(&known)?;
-    let due: Vec<Holding> = holdings.values.iter().filter(|value| value.closed).cloned().collect();
+    let mut holdings = moment.holdings(&known)?;
+    moment.mark_holds(&known, &mut holdings)?;
+    let due: Vec<Holding> =
+        holdings.values.iter().filter(|value| value.closed && value.hold.is_none()).cloned().collect();
     // What is kept of nobody known goes by the day: all of it together, when the last of it is past its period.
     let waits = due.len() < holdings.values.len() && moment.vault.is_nobody(person)?;
     if due.is_empty() || waits {
@@ -241,6 +306,6 @@ fn erase_due(moment: &mut Moment<'_>, person: PersonId) -> Result<Erased> {
     let erased = moment.erase(&mut known, &holdings, &due, index)?;
     entry.details.insert("values".to_owned(), erased.values.to_string());
     let because = sentences.into_iter().filter_map(|sentence| moment.policy().cite(sentence)).collect();
-    moment.log(entry, &upheld_decide::Answer { because, ..granted() })?;
+    moment.log(entry, &Answer { because, ..granted() })?;
     Ok(erased)
 }

@@ -288,7 +288,20 @@ fn grounds(policy: &Compiled) -> Values<String> {
                 .iter()
                 .map(|found| format!("a finding `{}` by {}", found.wording, names.actors.name(found.by.0))),
         );
-        let words = if needs.is_empty() { "needs nothing".to_owned() } else { format!("needs {}", needs.join(", ")) };
+        let mut words =
+            if needs.is_empty() { "needs nothing".to_owned() } else { format!("needs {}", needs.join(", ")) };
+        for hold in &ground.holds {
+            let leaves = hold.elements.iter().filter(|element| !policy.form(**element).group);
+            let held: BTreeSet<String> = leaves.map(|element| names.data.name(element.0).to_owned()).collect();
+            let held = if hold.elements.is_empty() {
+                "anything".to_owned()
+            } else {
+                let all = policy.names.data.ids().map(Element).filter(|element| !policy.form(*element).group);
+                let all = all.map(|element| names.data.name(element.0).to_owned()).collect();
+                listed(&grouped(&[&names.data], &held, &all))
+            };
+            words.push_str(&format!("; holds {held} from being erased"));
+        }
         say(&mut out, format!("a case of {}", names.grounds.name(ground.id.0)), words, ground.sentence, None);
     }
     out

@@ -232,6 +232,9 @@ pub(super) fn below(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     if cursor.take(&["reaches"]) {
         return Ok(Kind::Reaches(cursor.name("`item`, `person` or a kind of person", "reaches item")?));
     }
+    if cursor.take(&["holds"]) {
+        return Ok(Kind::Holds(super::rule::data(cursor)?));
+    }
     if cursor.take(&["opened", "at"]) {
         return Ok(Kind::OpenedAt(cursor.names("a point", "opened at mail_in")?));
     }

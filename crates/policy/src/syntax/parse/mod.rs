@@ -17,7 +17,7 @@ use super::lexer::{Token, TokenKind};
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 30] = [
+const FIRST: [&str; 31] = [
     "data",
     "person",
     "purpose",
@@ -33,6 +33,7 @@ const FIRST: [&str; 30] = [
     "needs",
     "reaches",
     "opened",
+    "holds",
     "we",
     "except",
     "but",
@@ -109,7 +110,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "notice" => notice::notice(cursor),
         "open" => declare::open(cursor),
         "relation" => declare::relation(cursor),
-        "begins" | "ends" | "needs" | "reaches" | "opened" => declare::below(cursor),
+        "begins" | "ends" | "needs" | "reaches" | "opened" | "holds" => declare::below(cursor),
         "except" | "but" if cursor.word_at(1) != Some("keep") => rule::indented(cursor),
         "but" => duty::keep(cursor),
         "statement" => {
