@@ -136,6 +136,9 @@ pub struct Keep {
     pub longer: bool,
     /// `must keep`: no erasure before the end, at nobody's wish.
     pub must: bool,
+    /// `for`: at its end a value is closed for these purposes only, and not erased. Empty: for all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub purposes: Vec<Purpose>,
 }
 
 /// A choice that people have.

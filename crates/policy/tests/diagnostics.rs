@@ -65,6 +65,12 @@ goldens! {
     up0101_holds_what: "UP0101", rules("upheld", "ground suit\n  holds invoise");
     up0206_holds_below_a_person: "UP0206", rules("upheld", "person buyer\n  holds invoice");
     up0006_holds_alone: "UP0006", rules("upheld", "holds invoice");
+    up0235_erased_for_a_purpose: "UP0235",
+        rules("upheld", "we keep email 12 months after sign_up for newsletter, then erase within 30 days");
+    up0235_must_keep_for_a_purpose: "UP0235", rules("upheld", "we must keep email 12 months after sign_up for newsletter");
+    up0235_but_keep_below_a_purpose: "UP0235",
+        rules("upheld", "we keep email 12 months after sign_up for newsletter\n  but keep 2 years after sign_up");
+    up0101_kept_for_what: "UP0101", rules("upheld", "we keep email 12 months after sign_up for newsleter");
     up0005_the_longer_of_one: "UP0005", rules("upheld", "we keep invoice the longer of 10 years after order");
     up0005_the_longer_without_of: "UP0005", rules("upheld", "we keep invoice the longer 10 years after order, until delivered");
     up0005_store_what: "UP0005", rules("upheld", "we store email in DE with courier");

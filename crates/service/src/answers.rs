@@ -183,6 +183,9 @@ pub struct AccessValue {
     /// Until when it is kept, as an ISO date or the words of the sentence; none: no sentence says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_until: Option<String>,
+    /// The purposes that it does not serve any more, because its period for them has ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed_for: Vec<String>,
     /// The line by which a case holds it from being erased, however long it is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_by: Option<String>,

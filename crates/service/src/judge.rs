@@ -145,6 +145,7 @@ impl Moment<'_> {
         for errand in errands {
             self.mark_newer(&errand, &known, ground, &mut judged.holdings)?;
             self.mark_used_up(&errand, &known, &facts, &mut judged.holdings);
+            self.mark_closed_for(errand.purpose, &mut judged.holdings);
             let answer = self.decide(errand, &looked, asked, &known, &facts, &mut judged.values, &judged.holdings);
             let allowed = answer.allowed;
             if allowed || chosen.is_none() {
@@ -292,7 +293,10 @@ impl Moment<'_> {
                 _ if found.iter().any(|value| value.used_up && value.is_readable()) => self.used_up(&found),
                 _ if found.iter().any(Holding::is_open) => answer,
                 None => Answer::refused(Reason::NotHeld),
-                Some(value) if value.closed => self.closed(value),
+                Some(value) if value.closed => self.closed(value.kept.sentence),
+                _ if found.iter().any(|value| value.closed_here.is_some() && value.is_readable()) => {
+                    self.closed(found.iter().find_map(|value| value.closed_here))
+                }
                 // What a person restricted only they lift.
                 _ if found.iter().any(|value| value.restricted) => Answer::refused(Reason::Restricted),
                 // A block is lifted by a question about what is blocked.
@@ -304,8 +308,8 @@ impl Moment<'_> {
         answer
     }
 
-    fn closed(&self, value: &Holding) -> Answer {
-        let because = value.kept.sentence.and_then(|sentence| self.policy().cite(sentence)).into_iter().collect();
+    fn closed(&self, sentence: Option<u16>) -> Answer {
+        let because = sentence.and_then(|sentence| self.policy().cite(sentence)).into_iter().collect();
         Answer { allowed: false, reason: Reason::Closed, because, lacking: Vec::new() }
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
-use upheld_decide::{Compiled, Element, End, Keep, OriginId, Period, PointId, Unit};
+use upheld_decide::{Compiled, Element, End, Keep, OriginId, Period, PointId, Purpose, Unit};
 
 use crate::facts::Known;
 
@@ -28,9 +28,29 @@ pub(crate) struct Value<'a> {
     pub(crate) item: Option<&'a [u8]>,
 }
 
-/// The `keep` sentences that hold a value of this element and origin.
+/// The `keep` sentences that hold a value of this element and origin, for whatever purpose.
 pub(crate) fn keeps_of(policy: &Compiled, element: Element, origin: OriginId) -> impl Iterator<Item = &Keep> {
+    periods_of(policy, element, origin).filter(|keep| keep.purposes.is_empty())
+}
+
+/// The same and those that close it for some purposes only.
+fn periods_of(policy: &Compiled, element: Element, origin: OriginId) -> impl Iterator<Item = &Keep> {
     policy.keeps.iter().filter(move |keep| keep.elements.contains(&element) && keep.origins.contains(&origin))
+}
+
+/// The purposes for which a value is closed now, each with the sentence that says so.
+pub(crate) fn closed_for(
+    policy: &Compiled,
+    zone: &TimeZone,
+    known: Option<&Known>,
+    value: Value<'_>,
+    now: i64,
+) -> Vec<(Purpose, u16)> {
+    let over = |keep: &&Keep| end(policy, zone, known, value, &keep.end).is_some_and(|end| end <= now);
+    periods_of(policy, value.element, value.origin)
+        .filter(over)
+        .flat_map(|keep| keep.purposes.iter().map(|purpose| (*purpose, keep.sentence)))
+        .collect()
 }
 
 /// Names the sentences that hold a value of this element and origin, for its shred key; and whether their time runs from

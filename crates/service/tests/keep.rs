@@ -373,3 +373,31 @@ fn what_a_case_holds_is_erased_by_nothing_until_it_ends() {
         world.assert_log_verifies();
     }
 }
+
+#[test]
+fn a_period_for_a_purpose_ends_the_purpose_and_not_the_value() {
+    let line = "we keep order_details, allergy 10 days after order_form";
+    let policy = BAKERY.replace(line, &format!("{line}\nwe keep order_details 1 month after order_form for ordering"));
+    let policy = policy.replace(line, "we keep order_details, allergy 1 year after order_form");
+    for world in World::both(&policy) {
+        world.join("ann");
+        world.clock.set(time("2026-01-31T22:30:00Z"));
+        world.take("order_form", "ann", &[("order_details", "a cake")]);
+        let end = time("2026-02-28T22:30:00Z");
+        world.clock.set(end - MOMENT);
+        assert_eq!(world.read("shop", "ann", &["order_details"], "ordering"), ["a cake"]);
+        world.clock.set(end);
+        let act = world.use_("shop", "ann", &["order_details"], "ordering");
+        refused(&act, Reason::Closed);
+        assert!(act.answer.because[0].sentence.ends_with("for ordering"), "{:?}", act.answer);
+        assert_eq!(world.service.sweep().expect("swept").values, 0, "it is held still");
+        let Answered::Access(access) = done(world.ask("ann", "see", &["order_details"])) else { panic!("an answer") };
+        assert_eq!(access.values[0].closed_for, ["ordering"]);
+        assert_eq!(access.values[0].kept_until.as_deref(), Some("2027-01-31"));
+        // A new one is counted from its own taking.
+        world.take("order_form", "ann", &[("order_details", "a loaf")]);
+        assert_eq!(world.read("shop", "ann", &["order_details"], "ordering"), ["a loaf"]);
+        world.clock.set(time("2027-01-31T22:30:00Z"));
+        assert_eq!(world.service.sweep().expect("swept").values, 1);
+    }
+}

@@ -168,6 +168,7 @@ impl<'m> Reach<'m> {
         let kept: Vec<(Bits, Bits)> = model
             .keeps
             .iter()
+            .filter(|rule| rule.keep.purposes.is_empty())
             .map(|rule| {
                 let (of, from, at) = (rule.of.as_deref(), rule.from.as_deref(), rule.at.as_deref());
                 let origins = self.space.origins(of, from, at, Reading::Closes);

@@ -133,6 +133,13 @@ pub(super) fn keeps(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
         let Kind::Keep(above) = &numbered.sentence.kind else { continue };
         if let Some(rule) = keep(lowering, numbered, above, None) {
             for child in &numbered.children {
+                if !above.purposes.is_empty() {
+                    lowering.report(
+                        Diagnostic::error("UP0235", "a period for one purpose neither keeps a value nor erases it")
+                            .at(child.sentence.span, "nothing is kept longer here")
+                            .help("say `but keep …` below the sentence that keeps the value, the one without `for`"),
+                    );
+                }
                 if let Kind::Keep(below) = &child.sentence.kind
                     && let Some(longer) = keep(lowering, child, below, Some(&rule))
                 {
@@ -157,6 +164,29 @@ fn keep(
         lowering.resolver.data(&written.data)
     };
     let end = end(lowering, &written.end)?;
+    let purposes = lowering.resolver.purposes(&written.purposes);
+    if let Some(first) = written.purposes.first() {
+        let demands = if written.must {
+            Some("what must be kept is kept for everything: take out `for`, or take out `must`")
+        } else if written.longer {
+            Some(
+                "`but keep` keeps the value itself for longer: take out `for`, or say the period in a sentence of its own",
+            )
+        } else if written.erase_within.is_some() {
+            Some(
+                "at the end of a purpose nothing is erased: take out `then erase …`, and say in a sentence without `for` how long the value is kept",
+            )
+        } else {
+            None
+        };
+        if let Some(help) = demands {
+            lowering.report(
+                Diagnostic::error("UP0235", "a period for one purpose neither keeps a value nor erases it")
+                    .at(first.span, "")
+                    .help(help),
+            );
+        }
+    }
     let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds));
     let from = written.from.as_ref().map(|kinds| given_by(lowering, kinds));
     let at = written.at.as_ref().map(|points| lowering.resolver.points(points));
@@ -170,6 +200,7 @@ fn keep(
             erase_within: written.erase_within,
             longer: written.longer,
             must: written.must,
+            purposes,
         },
         of: inherit(of, above.and_then(|above| above.of.clone())),
         from: from.or_else(|| above.and_then(|above| above.from.clone())),

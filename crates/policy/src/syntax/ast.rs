@@ -493,6 +493,8 @@ pub struct Keep {
     pub end: End,
     /// `then erase within PERIOD`
     pub erase_within: Option<Period>,
+    /// `for PU`
+    pub purposes: Vec<Name>,
 }
 
 /// A choice as written.

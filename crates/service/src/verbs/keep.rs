@@ -243,7 +243,8 @@ fn candidates(moment: &Moment<'_>) -> Result<Vec<PersonId>> {
             events.extend(awaited(&keeping.policy));
         }
         let origin = origin_of(&keeping.policy, &class);
-        let keeps = keeping.policy.keeps.iter().filter(|keep| keep.origins.contains(&origin));
+        let keeps =
+            keeping.policy.keeps.iter().filter(|keep| keep.purposes.is_empty() && keep.origins.contains(&origin));
         // Where the last of several ends counts, each of them is past when it is due.
         for end in keeps.flat_map(|keep| keep.end.each()) {
             let at_once = match end {
@@ -264,7 +265,7 @@ fn candidates(moment: &Moment<'_>) -> Result<Vec<PersonId>> {
 /// The events that end a period, by name.
 fn awaited(policy: &Compiled) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
-    for end in policy.keeps.iter().flat_map(|keep| keep.end.each()) {
+    for end in policy.keeps.iter().filter(|keep| keep.purposes.is_empty()).flat_map(|keep| keep.end.each()) {
         let points: Vec<u16> = match end {
             End::After(_, event) | End::Until(event) => vec![event.0],
             End::While(kind) => {

@@ -395,6 +395,7 @@ fn access(moment: &Moment<'_>, known: &Known, holdings: &Holdings, values: &[Hol
             from: record.class.giver.clone(),
             clause: record.class.clause.clone(),
             kept_until: value.kept.closes.map(|end| moment.day_of(end)).or(sentence),
+            closed_for: value.closed_for.iter().map(|(purpose, _)| purpose.clone()).collect(),
             held_by: value.hold.and_then(|line| policy.cite(line)).map(|cited| cited.sentence),
             held_as: token.then(|| "token".to_owned()),
         });

@@ -177,10 +177,14 @@ fn periods(policy: &Compiled) -> Values<(String, String)> {
             let Some(origin) = names.origins.get(taken.origin.index()) else { continue };
             let keeps = policy.keeps.iter().filter(|keep| of(keep, taken.element, taken.origin));
             for keep in keeps {
-                let key = (
-                    format!("of {}", names.kinds.name(origin.capacity.0)),
-                    names.data.name(taken.element.0).to_owned(),
-                );
+                let of = format!("of {}", names.kinds.name(origin.capacity.0));
+                let of = if keep.purposes.is_empty() {
+                    of
+                } else {
+                    let purposes = keep.purposes.iter().map(|purpose| names.purposes.name(purpose.0).to_owned());
+                    format!("{of}, for {},", listed(&purposes.collect::<Vec<_>>()))
+                };
+                let key = (of, names.data.name(taken.element.0).to_owned());
                 say(&mut out, key, until(policy, keep), keep.sentence, weight(keep));
             }
         }

@@ -92,16 +92,21 @@ pub(super) fn keep(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
             at,
             end,
             erase_within: Some(within),
+            purposes: Vec::new(),
         }));
     }
     let end = ends(cursor)?;
+    let mut purposes = Vec::new();
+    if cursor.take(&["for"]) {
+        purposes = cursor.names("a purpose", "we keep email 12 months after sign_up for newsletter")?;
+    }
     let mut erase_within = None;
     if cursor.take_comma() || cursor.peek_word() == Some("then") {
         const THEN: &str = "we keep contact until leaving, then erase within 30 days";
         cursor.expect(&["then", "erase", "within"], THEN)?;
         erase_within = Some(cursor.period(THEN)?);
     }
-    Ok(Kind::Keep(Keep { must, longer, erase, data, of, from, at, end, erase_within }))
+    Ok(Kind::Keep(Keep { must, longer, erase, data, of, from, at, end, erase_within, purposes }))
 }
 
 /// When a period ends: one end, or the last of several.
