@@ -104,8 +104,37 @@ pub enum End {
     Until(PointId),
     /// When the person ceases to be of this kind.
     While(Kind),
+    /// As long after an event as a law asks.
+    Law(Law),
     /// `the longer of`: when the last of these is there. None of them is one itself.
     Longer(Vec<End>),
+}
+
+/// `as long as bookkeeping_law in DE asks, after order`, with what the law asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Law {
+    /// Its name.
+    pub name: String,
+    /// The country, by its two letters.
+    pub country: String,
+    /// After which event.
+    pub after: PointId,
+    /// Counted from the end of the calendar year in which the event is.
+    pub from_year_end: bool,
+    /// What it asks for, oldest first. Never empty.
+    pub periods: Vec<LawPeriod>,
+}
+
+/// A period for which a law asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LawPeriod {
+    /// The first day of its force, as an ISO date.
+    pub from: String,
+    /// How long.
+    pub period: Period,
+    /// It decides also over what the period before it had not let go on its first day.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reaches_back: bool,
 }
 
 impl End {

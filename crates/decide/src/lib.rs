@@ -25,8 +25,8 @@ pub use ask::Errand;
 pub use bases::{ActsFor, Apart, Basis, PurposeBasis, StorePlace, basis_of};
 pub use compiled::{Compiled, Header, Sentence};
 pub use duties::{
-    Case, Choice, Cookie, End, Finding, Form as PointForm, Ground, Hold, Keep, KindLife, Period, Point, PointKind,
-    Relation, Report, Right, RightKind, Taken, Unit,
+    Case, Choice, Cookie, End, Finding, Form as PointForm, Ground, Hold, Keep, KindLife, Law, LawPeriod, Period, Point,
+    PointKind, Relation, Report, Right, RightKind, Taken, Unit,
 };
 pub use facts::{Fact, FactSet, Literal, MOST_FACTS};
 pub use names::{

@@ -12,6 +12,7 @@ mod check;
 pub mod codes;
 mod compile;
 mod format;
+pub mod laws;
 mod lower;
 pub mod model;
 mod prose;

@@ -65,6 +65,10 @@ goldens! {
     up0101_holds_what: "UP0101", rules("upheld", "ground suit\n  holds invoise");
     up0206_holds_below_a_person: "UP0206", rules("upheld", "person buyer\n  holds invoice");
     up0006_holds_alone: "UP0006", rules("upheld", "holds invoice");
+    up0236_no_such_country: "UP0236", rules("upheld", "we must keep invoice as long as bookkeeping_law in US asks, after order");
+    up0236_no_such_law: "UP0236", rules("upheld", "we must keep invoice as long as bookeeping_law in DE asks, after order");
+    up0236_no_law_at_all: "UP0236", rules("upheld", "we must keep invoice as long as tort in DE asks, after order");
+    up0005_a_law_of_no_country: "UP0005", rules("upheld", "we must keep invoice as long as bookkeeping_law asks, after order");
     up0235_erased_for_a_purpose: "UP0235",
         rules("upheld", "we keep email 12 months after sign_up for newsletter, then erase within 30 days");
     up0235_must_keep_for_a_purpose: "UP0235", rules("upheld", "we must keep email 12 months after sign_up for newsletter");

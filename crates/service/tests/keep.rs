@@ -401,3 +401,41 @@ fn a_period_for_a_purpose_ends_the_purpose_and_not_the_value() {
         assert_eq!(world.service.sweep().expect("swept").values, 1);
     }
 }
+
+#[test]
+fn a_law_asks_from_the_end_of_the_year_and_a_later_one_reaches_back() {
+    let line = "we keep order_details, allergy 10 days after order_form";
+    let law = |country: &str| {
+        format!("we must keep order_details as long as bookkeeping_law in {country} asks, after order_form")
+    };
+    let policy = |country: &str| {
+        let zoned = BAKERY.replace(line, &law(country)).replacen("version: ", "zone: Europe/Berlin\nversion: ", 1);
+        zoned.replacen("effective: 2026-01-01", "effective: 2010-01-01", 1)
+    };
+    // Taken, and when the law lets it go: the year ends at midnight there, an hour before that of UTC.
+    let of_de = [
+        // Eight years from the end of 2025.
+        ("2025-03-01T12:00:00Z", "2033-12-31T23:00:00Z"),
+        // An evening of UTC that is the next year there.
+        ("2025-12-31T23:30:00Z", "2034-12-31T23:00:00Z"),
+        // Ten years would end with 2028; the eight of the later law reach back.
+        ("2018-05-01T12:00:00Z", "2026-12-31T23:00:00Z"),
+        // Eight years had ended before the later law was there: it is let go on its first day.
+        ("2015-05-01T12:00:00Z", "2024-12-31T23:00:00Z"),
+        // Ten years had ended by then.
+        ("2014-05-01T12:00:00Z", "2024-12-31T23:00:00Z"),
+    ];
+    let of_ch = [("2025-03-01T12:00:00Z", "2035-12-31T23:00:00Z"), ("2015-05-01T12:00:00Z", "2025-12-31T23:00:00Z")];
+    for (country, cases) in [("DE", &of_de[..]), ("CH", &of_ch[..])] {
+        for (taken, end) in cases {
+            let world = World::memory_at(&policy(country), time(taken));
+            world.take("order_form", "ann", &[("order_details", "a cake")]);
+            world.clock.set(time(end) - MOMENT);
+            assert_eq!(world.service.sweep().expect("swept").values, 0, "{country} {taken}");
+            assert_eq!(world.read("shop", "ann", &["order_details"], "ordering"), ["a cake"], "{country} {taken}");
+            world.clock.set(time(end));
+            refused(&world.use_("shop", "ann", &["order_details"], "ordering"), Reason::Closed);
+            assert_eq!(world.service.sweep().expect("swept").values, 1, "{country} {taken}");
+        }
+    }
+}

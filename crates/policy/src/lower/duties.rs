@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use upheld_decide::{Action, Choice, End, Keep, Origin, RelationId, Report, Right};
-use upheld_document::Diagnostic;
+use upheld_decide::{Action, Choice, End, Keep, Law, Origin, RelationId, Report, Right};
+use upheld_document::{Diagnostic, nearest};
 
 use super::names::On;
 use super::{Lowering, Numbered};
+use crate::laws;
 use crate::model::{Collect, GivenBy, KeepRule, ReportRule};
 use crate::syntax::ast::{self, DataPhrase, Kind, Name};
 
@@ -223,11 +224,46 @@ fn end(lowering: &mut Lowering<'_>, written: &ast::End) -> Option<End> {
             }
             End::While(kind)
         }
+        ast::End::Law { law, country, after } => {
+            let found = laws::law(&law.text, &country.text);
+            if found.is_none() {
+                lowering.report(no_such_law(law, country));
+            }
+            let (found, after) = (found?, event(lowering, after)?);
+            End::Law(Law {
+                name: found.name.clone(),
+                country: found.country.clone(),
+                after,
+                from_year_end: found.counts_from == laws::CountsFrom::YearEnd,
+                periods: found.asked(),
+            })
+        }
         ast::End::Longer(ends) => {
             let ends: Vec<Option<End>> = ends.iter().map(|one| end(lowering, one)).collect();
             End::Longer(ends.into_iter().collect::<Option<_>>()?)
         }
     })
+}
+
+/// What of a law and a country the table does not have, and what it has.
+fn no_such_law(law: &Name, country: &Name) -> Diagnostic {
+    const HELP: &str = "say the period yourself: `we must keep invoice 10 years after order`";
+    let countries: Vec<&str> =
+        laws::laws().iter().filter(|known| known.name == law.text).map(|known| known.country.as_str()).collect();
+    if !countries.is_empty() {
+        let error =
+            Diagnostic::error("UP0236", format!("it is not known what `{}` asks for in {}", law.text, country.text));
+        return error.at(country.span, format!("it is known of {}", countries.join(", "))).help(HELP);
+    }
+    let names: std::collections::BTreeSet<&str> = laws::laws().iter().map(|known| known.name.as_str()).collect();
+    let error = Diagnostic::error("UP0236", format!("no law is called `{}`", law.text));
+    match nearest(&law.text, names.iter().copied()) {
+        Some(near) => error.suggest(format!("did you mean `{near}`?"), law.span, near),
+        None => {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            error.at(law.span, format!("known is {}", names.join(", "))).help(HELP)
+        }
+    }
 }
 
 pub(super) fn event(lowering: &mut Lowering<'_>, name: &Name) -> Option<upheld_decide::PointId> {

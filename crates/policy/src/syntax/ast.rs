@@ -468,6 +468,15 @@ pub enum End {
     Until(Name),
     /// `while K`
     While(Name),
+    /// `as long as LAW in COUNTRY asks, after P`
+    Law {
+        /// The law.
+        law: Name,
+        /// The country.
+        country: Name,
+        /// The event.
+        after: Name,
+    },
     /// `the longer of END, END`
     Longer(Vec<End>),
 }

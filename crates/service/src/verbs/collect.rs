@@ -445,6 +445,7 @@ fn waited_for(policy: &upheld_decide::Compiled, point: PointId) -> bool {
     policy.keeps.iter().flat_map(|keep| keep.end.each()).any(|end| match end {
         End::After(_, event) | End::Until(event) => *event == point,
         End::While(kind) => policy.kinds.get(kind.index()).is_some_and(|life| life.ends_at.contains(&point)),
+        End::Law(law) => law.after == point,
         End::Longer(_) => false,
     })
 }

@@ -249,6 +249,11 @@ fn candidates(moment: &Moment<'_>) -> Result<Vec<PersonId>> {
         for end in keeps.flat_map(|keep| keep.end.each()) {
             let at_once = match end {
                 End::After(period, _) => earlier(moment.ms(), *period, &keeping.zone),
+                // No value is due before the shortest of them.
+                End::Law(law) => {
+                    let soonest = law.periods.iter().map(|asked| earlier(moment.ms(), asked.period, &keeping.zone));
+                    soonest.max().unwrap_or(i64::MIN)
+                }
                 // Kept for those of a kind only: of somebody else it is due at once.
                 End::While(_) => moment.ms(),
                 End::Until(_) | End::Longer(_) => continue,
@@ -272,6 +277,7 @@ fn awaited(policy: &Compiled) -> BTreeSet<String> {
                 let life = policy.kinds.get(kind.index());
                 life.into_iter().flat_map(|life| &life.ends_at).map(|point| point.0).collect()
             }
+            End::Law(law) => vec![law.after.0],
             End::Longer(_) => Vec::new(),
         };
         out.extend(points.into_iter().map(|point| policy.names.points.name(point).to_owned()));

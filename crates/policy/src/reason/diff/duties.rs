@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use upheld_decide::{Compiled, Element, End, Keep, OriginId, Period, Unit};
+use upheld_decide::{Compiled, Element, End, Keep, Law, LawPeriod, OriginId, Period, Unit};
 
 use super::cells::giver;
 use super::words::{grouped, listed};
@@ -202,6 +202,7 @@ fn until(policy: &Compiled, keep: &Keep) -> String {
         End::After(period, point) => format!("{} after {}", length(*period), names.points.name(point.0)),
         End::Until(point) => format!("until {}", names.points.name(point.0)),
         End::While(kind) => format!("while {}", names.kinds.name(kind.0)),
+        End::Law(law) => asked(policy, law),
         End::Longer(_) => String::new(),
     };
     let ends: Vec<String> = keep.end.each().iter().map(one).collect();
@@ -216,6 +217,18 @@ fn until(policy: &Compiled, keep: &Keep) -> String {
         out.push_str(&format!(", then erased within {}", length(within)));
     }
     out
+}
+
+/// What a law asks for, with its numbers.
+fn asked(policy: &Compiled, law: &Law) -> String {
+    let one = |(at, asked): (usize, &LawPeriod)| {
+        let since = if at == 0 { String::new() } else { format!("since {} ", asked.from) };
+        format!("{since}{}", length(asked.period))
+    };
+    let periods: Vec<String> = law.periods.iter().enumerate().map(one).collect();
+    let from = if law.from_year_end { " after the end of the year of " } else { " after " };
+    let event = policy.names.points.name(law.after.0);
+    format!("as long as {} in {} asks ({}{from}{event})", law.name, law.country, periods.join(", "))
 }
 
 fn length(period: Period) -> String {
@@ -244,8 +257,9 @@ const fn is_fixed(keep: &Keep) -> bool {
 }
 
 fn weight(keep: &Keep) -> Option<u64> {
-    match keep.end {
-        End::After(period, _) if is_fixed(keep) => Some(days(period)),
+    match &keep.end {
+        End::After(period, _) if is_fixed(keep) => Some(days(*period)),
+        End::Law(law) => law.periods.last().map(|asked| days(asked.period)),
         _ => None,
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn keep(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         cursor.expect(&["keep"], KEEP)?;
     }
     let data = if matches!(cursor.peek(), Some(TokenKind::Number(_)))
-        || matches!(cursor.peek_word(), Some("until" | "while" | "the"))
+        || matches!(cursor.peek_word(), Some("until" | "while" | "the" | "as"))
     {
         Vec::new()
     } else {
@@ -132,6 +132,17 @@ fn end(cursor: &mut Cursor<'_>) -> Parsed<End> {
         End::Until(cursor.name("an event", "we keep message until delivered")?)
     } else if cursor.take(&["while"]) {
         End::While(cursor.name("a kind of person", "we keep account while customer")?)
+    } else if cursor.take(&["as"]) {
+        const LAW: &str = "we must keep invoice as long as bookkeeping_law in DE asks, after order";
+        cursor.expect(&["long", "as"], LAW)?;
+        let law = cursor.name("a law", LAW)?;
+        cursor.expect(&["in"], LAW)?;
+        let span = cursor.here();
+        let country = Name { text: country(cursor, LAW)?, span };
+        cursor.expect(&["asks"], LAW)?;
+        cursor.take_comma();
+        cursor.expect(&["after"], LAW)?;
+        End::Law { law, country, after: cursor.name("an event or point", LAW)? }
     } else {
         let period = cursor.period(KEEP)?;
         cursor.expect(&["after"], KEEP)?;
