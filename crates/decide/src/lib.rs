@@ -8,6 +8,7 @@
 //! This crate does no I/O, has no clock and knows nothing of syntax.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod acceptance;
 mod answer;
 mod ask;
 mod bases;
@@ -20,6 +21,7 @@ mod question;
 mod table;
 mod versions;
 
+pub use acceptance::{Acceptance, Accepted};
 pub use answer::{Answer, Cited, Reason};
 pub use ask::Errand;
 pub use bases::{ActsFor, Apart, Basis, PurposeBasis, StorePlace, basis_of};

@@ -97,6 +97,7 @@ fn harmless(sentence: &Sentence) -> Harmless {
         Kind::Collect { .. } | Kind::Report(_) => Harmless { added: false, removed: true },
         Kind::Statement | Kind::Allow { .. } => Harmless { added: true, removed: true },
         Kind::Gate { .. } | Kind::Telling { .. } | Kind::PostedAt { .. } => Harmless { added: true, removed: false },
+        Kind::Accepts { .. } => Harmless { added: false, removed: true },
         Kind::Notice { .. } => Harmless { added: true, removed: true },
         Kind::Manual { .. } => Harmless { added: true, removed: false },
         _ => Harmless { added: false, removed: false },

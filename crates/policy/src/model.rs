@@ -64,6 +64,8 @@ pub struct Model {
     pub notices: Vec<upheld_decide::Notice>,
     /// When they must be told.
     pub tellings: Vec<upheld_decide::Telling>,
+    /// What people are taken to accept because they use something.
+    pub acceptances: Vec<upheld_decide::Acceptance>,
     /// Labels of purposes.
     pub purpose_labels: std::collections::BTreeMap<String, String>,
     /// Labels of recipients.

@@ -65,6 +65,12 @@ goldens! {
     up0101_holds_what: "UP0101", rules("upheld", "ground suit\n  holds invoise");
     up0206_holds_below_a_person: "UP0206", rules("upheld", "person buyer\n  holds invoice");
     up0006_holds_alone: "UP0006", rules("upheld", "holds invoice");
+    up0237_a_permission_on_use: "UP0237",
+        rules("upheld", "customer accepts this policy by use at sign_up\nwe may use email for newsletter if they have accepted this policy");
+    up0237_a_promise_on_use: "UP0237", rules("upheld", "we never use email for newsletter unless they have accepted its terms");
+    up0005_accepts_what: "UP0005", rules("upheld", "customer accepts newsletter by use at sign_up");
+    up0005_accepts_where: "UP0005", rules("upheld", "customer accepts this policy by use");
+    up0101_accepts_at_what: "UP0101", rules("upheld", "customer accepts this policy by use at signup");
     up0236_no_such_country: "UP0236", rules("upheld", "we must keep invoice as long as bookkeeping_law in US asks, after order");
     up0236_no_such_law: "UP0236", rules("upheld", "we must keep invoice as long as bookeeping_law in DE asks, after order");
     up0236_no_law_at_all: "UP0236", rules("upheld", "we must keep invoice as long as tort in DE asks, after order");

@@ -56,4 +56,4 @@ pub use upheld_evidence::{Entry, Fault, Placed, Report};
 pub use upheld_store::Place;
 pub use upheld_vault::Keys;
 pub use verbs::report::{Group, Release, Totals};
-pub use verbs::{Duty, Told};
+pub use verbs::{AcceptedByUse, Duty, Told};

@@ -156,6 +156,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         once: model.once.clone(),
         notices: model.notices.clone(),
         tellings: model.tellings.clone(),
+        acceptances: model.acceptances.clone(),
         purpose_labels: model.purpose_labels.clone(),
         recipient_labels: model.recipient_labels.clone(),
     }

@@ -1,5 +1,6 @@
 //! From sentences to the [`Model`]: every name looked up, every phrase in its place.
 
+mod acceptances;
 mod bases;
 mod declarations;
 mod duties;
@@ -47,6 +48,7 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     duties::keeps(&mut lowering, &numbered);
     duties::rights(&mut lowering, &numbered);
     duties::reports(&mut lowering, &numbered);
+    acceptances::acceptances(&mut lowering, &numbered);
     versions::versions(&mut lowering, &numbered);
     declarations::fill_forms(&mut lowering, sentences);
     let Lowering { resolver, mut model, .. } = lowering;

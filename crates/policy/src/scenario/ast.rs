@@ -330,6 +330,17 @@ pub enum StepKind {
         /// Held or not.
         held: bool,
     },
+    /// `ann has accepted version 1 by use`, `ann has not accepted the terms of version 2`
+    Accepted {
+        /// Who.
+        person: String,
+        /// What.
+        what: upheld_decide::Accepted,
+        /// Of which version.
+        version: String,
+        /// Whether.
+        accepted: bool,
+    },
     /// `ann's invoice is kept`, `ann's invoice is not kept`: whether an erasure must leave it
     Kept {
         /// Whose.
@@ -367,6 +378,7 @@ impl StepKind {
             | Self::Answers { .. }
             | Self::Waits { .. }
             | Self::NothingHeld { .. }
+            | Self::Accepted { .. }
             | Self::Held { .. } => None,
         }
     }

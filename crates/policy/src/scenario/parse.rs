@@ -109,6 +109,7 @@ impl Reader<'_> {
             Some("lifts") => rights::lifts(self, &subject),
             Some("notifies") => rights::notifies(self, &subject),
             Some("is") if self.cursor.word_at(1) == Some("owed") => rights::owed(self, &subject),
+            Some("has") => rights::accepted(self, &subject),
             Some("answers") => rights::answers(self, &subject),
             Some("waits") => rights::waits(self, &subject),
             Some("becomes") => acts::becomes(self, &subject, true),

@@ -234,6 +234,15 @@ pub enum Kind {
         /// After what.
         after: Name,
     },
+    /// `WHO accepts this policy by use at P`
+    Accepts {
+        /// Who; empty: every person.
+        of: Vec<Name>,
+        /// What.
+        what: Vec<upheld_decide::Accepted>,
+        /// The points.
+        at: Vec<Name>,
+    },
     /// `changes are posted at "/privacy" before they apply`
     PostedAt {
         /// The path.
@@ -429,6 +438,8 @@ pub enum About {
     Agreed(Name),
     /// Has refused a choice.
     Refused(Name),
+    /// `they have accepted …`: where it stands. No fact; an error is reported when it is lowered.
+    Accepted(Span),
     /// `their guardian has agreed to X`: a choice that somebody makes for them.
     ByAnother {
         /// `their guardian`

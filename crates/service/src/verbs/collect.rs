@@ -20,6 +20,7 @@ use crate::judge::{is_name, refused_over};
 use crate::keep::label;
 use crate::moment::{Moment, actor_of, hex, is_alarm};
 use crate::service::{Result, Service};
+use crate::verbs::accept::of_nobody;
 
 /// The longest id of a person, name of an item or place, in bytes.
 const LONGEST_NAME: usize = 512;
@@ -186,11 +187,22 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
     log.classes = classes.into_iter().collect();
     log.commitments = records.iter().map(|id| Ok(moment.vault.commitment(*id)?)).collect::<Result<_>>()?;
     log.details.insert("point".to_owned(), act.point.clone());
+    if known.is_none()
+        && let Some(words) = of_nobody(policy, point)
+    {
+        log.details.insert("accepted".to_owned(), words);
+        log.details.insert("implied".to_owned(), "by use".to_owned());
+    }
     if !taken.dropped.is_empty() {
         log.details.insert("dropped".to_owned(), taken.dropped.len().to_string());
     }
     let stored = log.elements.clone();
     let log = moment.log(log, &answer)?;
+    if let Some(known) = &mut known {
+        // A point without places takes whatever a caller sends: only a host of the policy is written down.
+        let host = act.r#in.as_deref().map(host).filter(|host| policy.header.covers.contains(host));
+        moment.accept_by_use(caller, known, point, host)?;
+    }
     let record = records.first().map(Uuid::to_string).unwrap_or_default();
     let dropped = taken.dropped.into_iter().filter(|name| is_name(name)).collect();
     Ok(Act::done(answer, log, Collected { record, stored, dropped, cases }))

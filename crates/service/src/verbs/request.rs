@@ -414,6 +414,7 @@ fn access(moment: &Moment<'_>, known: &Known, holdings: &Holdings, values: &[Hol
         at: moment.now.to_string(),
         values: out,
         choices,
+        accepted: known.accepted(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use upheld_decide::{Compiled, Element, End, Keep, Law, LawPeriod, OriginId, Period, Unit};
+use upheld_decide::{Accepted, Compiled, Element, End, Keep, Law, LawPeriod, OriginId, Period, Unit};
 
 use super::cells::giver;
 use super::words::{grouped, listed};
@@ -29,6 +29,7 @@ pub(super) fn duties(old: &Compiled, new: &Compiled) -> Vec<Line> {
     out.extend(by_name(old, new, "ground", grounds, Direction::Either));
     out.extend(by_name(old, new, "report", reports, Direction::Either));
     out.extend(by_name(old, new, "cookie", cookies, Direction::Weaker));
+    out.extend(by_name(old, new, "acceptance", acceptances, Direction::Weaker));
     out
 }
 
@@ -330,6 +331,25 @@ fn reports(policy: &Compiled) -> Values<String> {
     for report in &policy.reports {
         let words = format!("groups of at least {}", report.least);
         say(&mut out, format!("the report {}", report.name), words, report.sentence, None);
+    }
+    out
+}
+
+fn acceptances(policy: &Compiled) -> Values<String> {
+    let names = &policy.names;
+    let mut out = Values::new();
+    for one in &policy.acceptances {
+        let of: Vec<String> = one.of.iter().map(|kind| names.kinds.name(kind.0).to_owned()).collect();
+        let of = if of.is_empty() { "every person".to_owned() } else { listed(&of) };
+        let at: Vec<String> = one.at.iter().map(|point| names.points.name(point.0).to_owned()).collect();
+        for what in &one.what {
+            let name = match what {
+                Accepted::Policy => "the policy",
+                Accepted::Terms => "its terms",
+                Accepted::Cookies => "its cookies",
+            };
+            say(&mut out, format!("{of} accepts {name} by use"), format!("at {}", listed(&at)), one.sentence, None);
+        }
     }
     out
 }

@@ -322,6 +322,13 @@ fn about(cursor: &mut Cursor<'_>) -> Parsed<About> {
     if cursor.take(&["have", "refused"]) || cursor.take(&["has", "refused"]) {
         return Ok(About::Refused(cursor.choice(CONDITION)?));
     }
+    let here = cursor.here();
+    if cursor.take(&["have", "accepted"]) || cursor.take(&["has", "accepted"]) {
+        let _ = ["this", "its", "the"].iter().any(|word| cursor.take(&[word]));
+        let last = cursor.here();
+        cursor.name("what they have accepted", CONDITION)?;
+        return Ok(About::Accepted(here.to(last)));
+    }
     if cursor.take(&["are"]) || cursor.take(&["is"]) {
         cursor.take(&["a"]);
     }
