@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::acceptance::Acceptance;
 use crate::bases::{ActsFor, Apart, PurposeBasis, StorePlace};
 use crate::duties::{Choice, Cookie, Form, Ground, Keep, KindLife, Point, Relation, Report, Right};
 use crate::facts::Fact;
@@ -128,6 +129,9 @@ pub struct Compiled {
     /// When they must be told.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tellings: Vec<Telling>,
+    /// What people are taken to accept because they use something.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acceptances: Vec<Acceptance>,
     /// Labels of purposes, for people.
     pub purpose_labels: BTreeMap<String, String>,
     /// Labels of recipients, for people.

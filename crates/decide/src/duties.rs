@@ -115,6 +115,48 @@ pub enum End {
     Until(PointId),
     /// When the person ceases to be of this kind.
     While(Kind),
+    /// As long after an event as a law asks.
+    Law(Law),
+    /// `the longer of`: when the last of these is there. None of them is one itself.
+    Longer(Vec<End>),
+}
+
+/// `as long as bookkeeping_law in DE asks, after order`, with what the law asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Law {
+    /// Its name.
+    pub name: String,
+    /// The country, by its two letters.
+    pub country: String,
+    /// After which event.
+    pub after: PointId,
+    /// Counted from the end of the calendar year in which the event is.
+    pub from_year_end: bool,
+    /// What it asks for, oldest first. Never empty.
+    pub periods: Vec<LawPeriod>,
+}
+
+/// A period for which a law asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LawPeriod {
+    /// The first day of its force, as an ISO date.
+    pub from: String,
+    /// How long.
+    pub period: Period,
+    /// It decides also over what the period before it had not let go on its first day.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reaches_back: bool,
+}
+
+impl End {
+    /// The ends of which it is made: itself, or those of which the last counts.
+    #[must_use]
+    pub fn each(&self) -> &[Self] {
+        match self {
+            Self::Longer(ends) => ends,
+            _ => std::slice::from_ref(self),
+        }
+    }
 }
 
 /// A `keep` sentence.
@@ -134,6 +176,9 @@ pub struct Keep {
     pub longer: bool,
     /// `must keep`: no erasure before the end, at nobody's wish.
     pub must: bool,
+    /// `for`: at its end a value is closed for these purposes only, and not erased. Empty: for all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub purposes: Vec<Purpose>,
 }
 
 /// A choice that people have.
@@ -331,6 +376,15 @@ pub enum Case {
     Everybody(Kind),
 }
 
+/// What a standing case of a ground holds from being erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hold {
+    /// Index of the line.
+    pub sentence: u16,
+    /// The elements, groups expanded; empty: whatever there is.
+    pub elements: Vec<Element>,
+}
+
 /// A ground: a kind of case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ground {
@@ -355,6 +409,9 @@ pub struct Ground {
     pub ends_at: Vec<PointId>,
     /// How long after its opening it ends by itself.
     pub ends_after: Option<Period>,
+    /// What its cases hold from being erased, its ancestors' included.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<Hold>,
     /// Its label, for people.
     pub label: Option<String>,
 }

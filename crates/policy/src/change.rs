@@ -102,6 +102,7 @@ fn harmless(sentence: &Sentence) -> Harmless {
         Kind::Safeguarded | Kind::Gate { .. } | Kind::Telling { .. } | Kind::PostedAt { .. } | Kind::Prove { .. } => {
             Harmless { added: true, removed: false }
         }
+        Kind::Accepts { .. } => Harmless { added: false, removed: true },
         Kind::Notice { .. } => Harmless { added: true, removed: true },
         Kind::Manual { .. } => Harmless { added: true, removed: false },
         _ => Harmless { added: false, removed: false },

@@ -13,6 +13,7 @@ pub mod codes;
 mod compile;
 pub mod countries;
 mod format;
+pub mod laws;
 mod lower;
 pub mod model;
 mod prose;

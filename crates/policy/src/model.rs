@@ -74,6 +74,8 @@ pub struct Model {
     pub recipient_countries: std::collections::BTreeMap<String, String>,
     /// Recipients that the operator added.
     pub recipients_added: std::collections::BTreeSet<String>,
+    /// What people are taken to accept because they use something.
+    pub acceptances: Vec<upheld_decide::Acceptance>,
     /// Labels of purposes.
     pub purpose_labels: std::collections::BTreeMap<String, String>,
     /// Labels of recipients.

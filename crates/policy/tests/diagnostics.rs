@@ -62,6 +62,27 @@ goldens! {
     up0231_an_objection_to_a_contract: "UP0231",
         rules("upheld", "purpose parcels is delivery, basis contract\nevery person may object to parcels via email");
     up0231_nothing_to_object_to: "UP0231", rules("upheld", "every person may object via email");
+    up0101_holds_what: "UP0101", rules("upheld", "ground suit\n  holds invoise");
+    up0206_holds_below_a_person: "UP0206", rules("upheld", "person buyer\n  holds invoice");
+    up0006_holds_alone: "UP0006", rules("upheld", "holds invoice");
+    up0237_a_permission_on_use: "UP0237",
+        rules("upheld", "customer accepts this policy by use at sign_up\nwe may use email for newsletter if they have accepted this policy");
+    up0237_a_promise_on_use: "UP0237", rules("upheld", "we never use email for newsletter unless they have accepted its terms");
+    up0005_accepts_what: "UP0005", rules("upheld", "customer accepts newsletter by use at sign_up");
+    up0005_accepts_where: "UP0005", rules("upheld", "customer accepts this policy by use");
+    up0101_accepts_at_what: "UP0101", rules("upheld", "customer accepts this policy by use at signup");
+    up0236_no_such_country: "UP0236", rules("upheld", "we must keep invoice as long as bookkeeping_law in US asks, after order");
+    up0236_no_such_law: "UP0236", rules("upheld", "we must keep invoice as long as bookeeping_law in DE asks, after order");
+    up0236_no_law_at_all: "UP0236", rules("upheld", "we must keep invoice as long as tort in DE asks, after order");
+    up0005_a_law_of_no_country: "UP0005", rules("upheld", "we must keep invoice as long as bookkeeping_law asks, after order");
+    up0235_erased_for_a_purpose: "UP0235",
+        rules("upheld", "we keep email 12 months after sign_up for newsletter, then erase within 30 days");
+    up0235_must_keep_for_a_purpose: "UP0235", rules("upheld", "we must keep email 12 months after sign_up for newsletter");
+    up0235_but_keep_below_a_purpose: "UP0235",
+        rules("upheld", "we keep email 12 months after sign_up for newsletter\n  but keep 2 years after sign_up");
+    up0101_kept_for_what: "UP0101", rules("upheld", "we keep email 12 months after sign_up for newsleter");
+    up0005_the_longer_of_one: "UP0005", rules("upheld", "we keep invoice the longer of 10 years after order");
+    up0005_the_longer_without_of: "UP0005", rules("upheld", "we keep invoice the longer 10 years after order, until delivered");
     up0005_store_what: "UP0005", rules("upheld", "we store email in DE with courier");
     up0005_a_country: "UP0005", rules("upheld", "we store anything in Germany with courier");
     up0005_no_basis: "UP0005", rules("upheld", "purpose parcels is delivery, basis habit");

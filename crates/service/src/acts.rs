@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use upheld_decide::{Action, Answer, Form};
+use upheld_decide::{Action, Answer, Form, Reason};
 use utoipa::ToSchema;
 
 use crate::quiet::quiet;
@@ -287,7 +287,11 @@ pub struct Erased {
 pub struct Stays {
     /// The element.
     pub element: String,
-    /// The clause whose `keep` holds it.
+    /// `kept`, where a sentence demands that it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub reason: Option<Reason>,
+    /// The clause whose `keep` or ground holds it.
     pub clause: String,
     /// The sentence.
     pub sentence: String,
@@ -353,6 +357,35 @@ pub struct CaseState {
     /// When it ends by itself, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends: Option<String>,
+    /// What it holds from being erased while it stands: elements, groups, or `anything`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<String>,
+}
+
+/// A case that holds data from being erased, as those see it who have the store.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HeldByCase {
+    /// Its id.
+    pub case: String,
+    /// Its ground.
+    pub ground: String,
+    /// What it holds: elements, groups, or `anything`.
+    pub data: Vec<String>,
+    /// How many people it names; none: it reaches everybody of a kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<u64>,
+    /// The key that opened it.
+    pub by: String,
+    /// Since when, as an ISO date.
+    pub since: String,
+    /// Its last day, where it ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// What it lacks; while it lacks something it holds nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// The clause that says so.
+    pub clause: String,
 }
 
 /// Make a finding on a case.

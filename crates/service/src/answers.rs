@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use upheld_decide::Accepted;
 use utoipa::ToSchema;
 
 use crate::acts::{Erased, Held, is_zero};
@@ -169,6 +170,28 @@ pub struct Access {
     pub values: Vec<AccessValue>,
     /// The person's choices: name to `agreed` or `refused`.
     pub choices: BTreeMap<String, String>,
+    /// What they are taken to have accepted by use, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<ByUse>,
+}
+
+/// Something that a person is taken to have accepted because they used something. It is no choice of theirs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ByUse {
+    /// `policy`, `terms` or `cookies`.
+    #[schema(value_type = String)]
+    pub what: Accepted,
+    /// Of which version.
+    pub version: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// The point that they used.
+    pub point: String,
+    /// The host, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Always: nobody said so.
+    pub implied: bool,
 }
 
 /// One value in an access report, with where it came from and what it is for.
@@ -186,6 +209,12 @@ pub struct AccessValue {
     /// Until when it is kept, as an ISO date or the words of the sentence; none: no sentence says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_until: Option<String>,
+    /// The purposes that it does not serve any more, because its period for them has ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed_for: Vec<String>,
+    /// The line by which a case holds it from being erased, however long it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
     /// How it is held when it is not shown whole (`token`), or not at all (`hash`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_as: Option<String>,

@@ -1,9 +1,10 @@
 //! What is true of a person now, as the store knows it. Nothing of it is taken from a caller.
 
-use upheld_decide::{Compiled, Fact, FactSet, GroundId, Kind, Relation, THEMSELVES, their};
+use upheld_decide::{Accepted, Compiled, Fact, FactSet, GroundId, Kind, Relation, THEMSELVES, their};
 use upheld_store::Value;
 use upheld_vault::{PersonId, RecordId, Standing};
 
+use crate::answers::ByUse;
 use crate::moment::{Moment, hex};
 use crate::service::Result;
 
@@ -24,6 +25,7 @@ const ONCE: &str = "once";
 const BLOCKED: &str = "blocked";
 const RESTRICTED: &str = "restricted";
 const RELATION: &str = "relation";
+const ACCEPTED: &str = "accepted";
 
 /// A person with their deciding rows, verified.
 #[derive(Clone, Debug)]
@@ -153,6 +155,25 @@ impl Moment<'_> {
         self.stand(known, NOTICE, notice.to_owned(), "told", entry)
     }
 
+    /// The person has accepted something of a version by using a point: which, and in which host, is noted with it.
+    pub(crate) fn note_acceptance(
+        &self,
+        known: &mut Known,
+        what: Accepted,
+        version: &str,
+        point: &str,
+        host: Option<&str>,
+        entry: u64,
+    ) -> Result<()> {
+        let state = host.map_or_else(|| point.to_owned(), |host| format!("{point} {host}"));
+        self.stand(known, ACCEPTED, accepted_subject(what, version), &state, entry)
+    }
+
+    /// Everybody of whom it is noted that they accepted something of a version by use.
+    pub(crate) fn people_who_accepted(&self, what: Accepted, version: &str) -> Result<Vec<PersonId>> {
+        Ok(self.vault.people_standing(ACCEPTED, &accepted_subject(what, version))?)
+    }
+
     /// A right that holds once for some time was answered.
     pub(crate) fn use_right(&self, known: &mut Known, right: &str, entry: u64) -> Result<()> {
         self.stand(known, RIGHT, right.to_owned(), "answered", entry)
@@ -236,6 +257,10 @@ fn block_subject(record: RecordId, element: &str) -> String {
     format!("{record}/{element}")
 }
 
+fn accepted_subject(what: Accepted, version: &str) -> String {
+    format!("{}/{version}", what.word())
+}
+
 fn once_subject(record: RecordId, element: &str, act: &str, purpose: &str) -> String {
     format!("{}/{act}/{purpose}", block_subject(record, element))
 }
@@ -301,6 +326,28 @@ impl Known {
     /// When the person was last told.
     pub(crate) fn notified(&self, notice: &str) -> Option<i64> {
         self.rows.iter().find(|row| row.topic == NOTICE && row.subject == notice).map(|row| row.since)
+    }
+
+    /// Whether it is noted that the person accepted something of a version by use.
+    pub(crate) fn has_accepted(&self, what: Accepted, version: &str) -> bool {
+        self.state(ACCEPTED, &accepted_subject(what, version)).is_some()
+    }
+
+    /// What the person has accepted by use, oldest first. It is never a choice of theirs, and no fact comes of it.
+    pub(crate) fn accepted(&self) -> Vec<ByUse> {
+        let read = |row: &Standing| {
+            let (word, version) = row.subject.split_once('/')?;
+            let what = Accepted::ALL.into_iter().find(|what| what.word() == word)?;
+            let (point, host) = match row.state.split_once(' ') {
+                Some((point, host)) => (point, Some(host.to_owned())),
+                None => (row.state.as_str(), None),
+            };
+            let at = jiff::Timestamp::from_millisecond(row.since).unwrap_or(jiff::Timestamp::MAX).to_string();
+            Some(ByUse { what, version: version.to_owned(), at, point: point.to_owned(), host, implied: true })
+        };
+        let mut rows: Vec<&Standing> = self.rows.iter().filter(|row| row.topic == ACCEPTED).collect();
+        rows.sort_by_key(|row| (row.since, row.entry, &row.subject));
+        rows.into_iter().filter_map(read).collect()
     }
 
     /// When a right was last answered.

@@ -155,6 +155,7 @@ impl Moment<'_> {
         for errand in errands {
             self.mark_newer(&errand, &known, ground, &mut judged.holdings)?;
             self.mark_used_up(&errand, &known, &facts, &mut judged.holdings);
+            self.mark_closed_for(errand.purpose, &mut judged.holdings);
             let answer = self.decide(errand, &looked, asked, &known, &facts, &mut judged.values, &judged.holdings);
             let allowed = answer.allowed;
             if allowed || chosen.is_none() {
@@ -173,8 +174,26 @@ impl Moment<'_> {
         {
             judged.answer = refusal;
         }
+        if judged.answer.allowed && asked.action == Action::Erase {
+            self.weigh_erasure(&known, &mut judged)?;
+        }
         judged.known = Some(known);
         Ok(judged)
+    }
+
+    /// Whatever permits an erasure: what a sentence demands to keep, or a case holds, stays.
+    fn weigh_erasure(&self, known: &Known, judged: &mut Judged) -> Result<()> {
+        self.mark_holds(known, &mut judged.holdings)?;
+        // What the act would touch are copies.
+        for value in &mut judged.values {
+            let same = |held: &&Holding| held.record == value.record && held.element == value.element;
+            value.hold = judged.holdings.values.iter().find(same).and_then(|held| held.hold);
+        }
+        if let Some(demanded) = judged.values.iter().find_map(Holding::demanded) {
+            let because = self.policy().cite(demanded).into_iter().collect();
+            judged.answer = Answer { allowed: false, reason: Reason::Kept, because, lacking: Vec::new() };
+        }
+        Ok(())
     }
 
     /// What is answered whoever is asked about: with every fact as some permission wants it. None where no sentence permits it
@@ -300,7 +319,10 @@ impl Moment<'_> {
                 _ if found.iter().any(|value| value.used_up && value.is_readable()) => self.used_up(&found),
                 _ if found.iter().any(Holding::is_open) => answer,
                 None => Answer::refused(Reason::NotHeld),
-                Some(value) if value.closed => self.closed(value),
+                Some(value) if value.closed => self.closed(value.kept.sentence),
+                _ if found.iter().any(|value| value.closed_here.is_some() && value.is_readable()) => {
+                    self.closed(found.iter().find_map(|value| value.closed_here))
+                }
                 // What a person restricted only they lift.
                 _ if found.iter().any(|value| value.restricted) => Answer::refused(Reason::Restricted),
                 // A block is lifted by a question about what is blocked.
@@ -312,8 +334,8 @@ impl Moment<'_> {
         answer
     }
 
-    fn closed(&self, value: &Holding) -> Answer {
-        let because = value.kept.sentence.and_then(|sentence| self.policy().cite(sentence)).into_iter().collect();
+    fn closed(&self, sentence: Option<u16>) -> Answer {
+        let because = sentence.and_then(|sentence| self.policy().cite(sentence)).into_iter().collect();
         Answer { allowed: false, reason: Reason::Closed, because, lacking: Vec::new() }
     }
 

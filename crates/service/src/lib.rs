@@ -39,8 +39,8 @@ mod verbs;
 
 pub use access::{AccessKey, AccessKind, NewAccess, Verb};
 pub use acts::{
-    Act, CaseState, Change, Choose, Collect, Collected, Compare, Compared, Erased, Find, Held, Line, Lines, LinesTaken,
-    LogProgress, Notify, OpenCase, Owed, Question, Relate, Remove, Share, Stays, Use,
+    Act, CaseState, Change, Choose, Collect, Collected, Compare, Compared, Erased, Find, Held, HeldByCase, Line, Lines,
+    LinesTaken, LogProgress, Notify, OpenCase, Owed, Question, Relate, Remove, Share, Stays, Use,
 };
 pub use answers::{
     Access, AccessValue, Altered, Answered, Ask, Disclosed, Disclosures, Inquiry, Portable, PortableRecord,
@@ -58,4 +58,4 @@ pub use upheld_policy::publish;
 pub use upheld_store::Place;
 pub use upheld_vault::Keys;
 pub use verbs::report::{Group, Release, Totals};
-pub use verbs::{Duty, Told};
+pub use verbs::{AcceptedByUse, Duty, Told};

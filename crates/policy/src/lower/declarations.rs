@@ -1,7 +1,7 @@
 //! Declarations: names, kinds of person, roles, points and grounds.
 
 use upheld_decide::{
-    Case, Finding, Ground, GroundId, Kind as PersonKind, KindLife, Point, PointForm, PointId, PointKind, Purpose,
+    Case, Finding, Ground, GroundId, Hold, Kind as PersonKind, KindLife, Point, PointForm, PointId, PointKind, Purpose,
     Relation, RelationId,
 };
 use upheld_document::Diagnostic;
@@ -9,7 +9,7 @@ use upheld_document::Diagnostic;
 use super::names::On;
 use super::{Lowering, Numbered};
 use crate::model::Force;
-use crate::syntax::ast::{Cookie, Kind, Lasts, Means, Name, Places, Sentence};
+use crate::syntax::ast::{Cookie, DataPhrase, Kind, Lasts, Means, Name, Places, Sentence};
 use crate::vocabulary::vocabulary;
 
 /// Enters all declared names and the graph between them. False: there are so many that nothing else is worth a look.
@@ -344,6 +344,7 @@ pub(super) fn grounds(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                     whole.earlier_use.push(*purpose);
                 }
             }
+            whole.holds.extend(parent.holds.iter().cloned());
             whole.ends_at.extend(parent.ends_at.iter().filter(|end| !ground.ends_at.contains(end)));
             whole.ends_after = match (whole.ends_after, parent.ends_after) {
                 (None, above) => above,
@@ -376,6 +377,7 @@ fn ground(
         opened_at: Vec::new(),
         ends_at: Vec::new(),
         ends_after: None,
+        holds: Vec::new(),
         label,
     };
     let mut reaches = None;
@@ -402,6 +404,13 @@ fn ground(
             Kind::OpenedAt(points) => ground.opened_at.extend(lowering.resolver.points(points)),
             Kind::EndsAt(points) => ground.ends_at.extend(lowering.resolver.points(points)),
             Kind::EndsAfter(period) => ground.ends_after = Some(*period),
+            Kind::Holds(data) => {
+                let elements = match data {
+                    DataPhrase::Anything => Vec::new(),
+                    DataPhrase::Names(names) => lowering.resolver.data(names),
+                };
+                ground.holds.push(Hold { sentence: child.index, elements });
+            }
             _ => {}
         }
     }

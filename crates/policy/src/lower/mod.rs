@@ -1,5 +1,6 @@
 //! From sentences to the [`Model`]: every name looked up, every phrase in its place.
 
+mod acceptances;
 mod bases;
 mod declarations;
 mod duties;
@@ -52,6 +53,7 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     duties::keeps(&mut lowering, &numbered);
     duties::rights(&mut lowering, &numbered);
     duties::reports(&mut lowering, &numbered);
+    acceptances::acceptances(&mut lowering, &numbered);
     versions::versions(&mut lowering, &numbered);
     declarations::fill_forms(&mut lowering, sentences);
     hashes::hashes(&mut lowering, &numbered);
@@ -133,7 +135,7 @@ impl Lowering<'_> {
             self.document.sections.get(sentence.clause.0).and_then(|section| section.clauses.get(sentence.clause.1)),
         );
         let bare = self.source.slice(sentence.span).split_whitespace().collect::<Vec<_>>().join(" ");
-        let rule = matches!(sentence.kind, Kind::Rule { .. } | Kind::Keep(_));
+        let rule = matches!(sentence.kind, Kind::Rule { .. } | Kind::Keep(_) | Kind::Holds(_));
         let text = match above {
             Some(above) if rule => format!("[{above}] {bare}"),
             _ => bare,

@@ -183,6 +183,14 @@ fn about(lowering: &mut Lowering<'_>, part: &ast::About) -> Option<About> {
         ast::About::Is(name) => return lowering.resolver.kind(name).map(About::Is),
         ast::About::Agreed(name) => (name, true, None),
         ast::About::Refused(name) => (name, false, None),
+        ast::About::Accepted(place) => {
+            lowering.report(
+                Diagnostic::error("UP0237", "what people accept by use is noted, and opens nothing")
+                    .at(*place, "")
+                    .help("ask for a choice that they make: `if they have agreed to newsletter`, with `every person may agree to newsletter via form`"),
+            );
+            return None;
+        }
         ast::About::ByAnother { by, agree, choice } => (choice, *agree, Some(by)),
     };
     let relation = match by {

@@ -197,10 +197,16 @@ fn period(model: &Model, compiled: &Compiled, rule: &KeepRule) -> Row {
         |kinds| kinds.iter().map(|kind| words::who(compiled, Some(*kind))).collect::<Vec<_>>().join(", "),
     );
     let then = keep.erase_within.map(|within| format!("; erased within {} then", words::period(within)));
-    let until = match &keep.end {
-        End::After(period, event) => format!("{} after: {}", words::period(*period), words::point(compiled, *event)),
-        End::Until(event) => format!("Until: {}", words::point(compiled, *event)),
-        End::While(kind) => format!("While one is {}", spelt(compiled.names.kinds.name(kind.0))),
+    let ends: Vec<String> = keep.end.each().iter().map(|end| ending(compiled, end)).collect();
+    let until = match ends.as_slice() {
+        [end] => end.clone(),
+        ends => format!("The longest of: {}", ends.join("; ")),
+    };
+    let until = if keep.purposes.is_empty() {
+        until
+    } else {
+        let purposes: Vec<String> = keep.purposes.iter().map(|one| words::purpose(compiled, *one)).collect();
+        format!("For {}: {until}", purposes.join(", "))
     };
     let law = if keep.must { " (we must)" } else { "" };
     Row {
@@ -208,6 +214,23 @@ fn period(model: &Model, compiled: &Compiled, rule: &KeepRule) -> Row {
         purposes: Vec::new(),
         cells: vec![data.join("; "), whom, format!("{until}{law}{}", then.unwrap_or_default())],
         added: added(model, keep.sentence),
+    }
+}
+
+/// When it ends, in words.
+fn ending(compiled: &Compiled, end: &End) -> String {
+    match end {
+        End::After(period, event) => format!("{} after: {}", words::period(*period), words::point(compiled, *event)),
+        End::Until(event) => format!("Until: {}", words::point(compiled, *event)),
+        End::While(kind) => format!("While one is {}", spelt(compiled.names.kinds.name(kind.0))),
+        End::Law(law) => {
+            let newest = law.periods.last().map(|asked| words::period(asked.period)).unwrap_or_default();
+            let after = words::point(compiled, law.after);
+            let from = if law.from_year_end { "after the end of the year of" } else { "after" };
+            format!("{newest} {from}: {after} ({}, {})", spelt(&law.name), country(&law.country))
+        }
+        // Each is said by itself.
+        End::Longer(_) => String::new(),
     }
 }
 

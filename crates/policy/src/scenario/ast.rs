@@ -366,6 +366,26 @@ pub enum StepKind {
         /// Held or not.
         held: bool,
     },
+    /// `ann has accepted version 1 by use`, `ann has not accepted the terms of version 2`
+    Accepted {
+        /// Who.
+        person: String,
+        /// What.
+        what: upheld_decide::Accepted,
+        /// Of which version.
+        version: String,
+        /// Whether.
+        accepted: bool,
+    },
+    /// `ann's invoice is kept`, `ann's invoice is not kept`: whether an erasure must leave it
+    Kept {
+        /// Whose.
+        person: String,
+        /// What.
+        element: String,
+        /// Whether, and by which clause.
+        expects: Expectation,
+    },
 }
 
 impl StepKind {
@@ -382,6 +402,7 @@ impl StepKind {
             | Self::PolicyMayNot { expects, .. }
             | Self::Compares { expects, .. }
             | Self::Stored { expects, .. }
+            | Self::Kept { expects, .. }
             | Self::Requests { expects, .. } => Some(expects),
             Self::ItIs(_)
             | Self::After(..)
@@ -396,6 +417,7 @@ impl StepKind {
             | Self::Waits { .. }
             | Self::Shown { .. }
             | Self::NothingHeld { .. }
+            | Self::Accepted { .. }
             | Self::Held { .. } => None,
         }
     }

@@ -6,7 +6,8 @@ use jiff::civil::{Date, DateTime};
 use upheld_document::{Diagnostic, Document, Span};
 
 use super::acts;
-use super::ast::{StepKind, Unit};
+use super::ast::{Expectation, StepKind, Unit};
+use super::because::because;
 use super::names::{Mention, What};
 use super::rights;
 use super::version;
@@ -115,6 +116,7 @@ impl Reader<'_> {
             Some("lifts") => rights::lifts(self, &subject),
             Some("notifies") => rights::notifies(self, &subject),
             Some("is") if self.cursor.word_at(1) == Some("owed") => rights::owed(self, &subject),
+            Some("has") => rights::accepted(self, &subject),
             Some("answers") => rights::answers(self, &subject),
             Some("waits") => rights::waits(self, &subject),
             Some("becomes") => acts::becomes(self, &subject, true),
@@ -289,6 +291,11 @@ impl Reader<'_> {
         let element = self.name(What::Data, "the data", HELD)?;
         if self.cursor.take(&["is", "not", "held"]) {
             return self.done(StepKind::Held { person, element, value: None, held: false }, HELD);
+        }
+        let kept = self.cursor.take(&["is", "kept"]);
+        if kept || self.cursor.take(&["is", "not", "kept"]) {
+            let expects = Expectation { allowed: kept, because: because(self)? };
+            return self.done(StepKind::Kept { person, element, expects }, "ann's invoice is kept, because disputes.1");
         }
         self.cursor.expect(&["is", "held"], HELD)?;
         let value = if self.cursor.take(&["as"]) { Some(self.text("the value in quotes", HELD)?) } else { None };

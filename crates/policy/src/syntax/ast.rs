@@ -141,6 +141,8 @@ pub enum Kind {
     OpenedAt(Vec<Name>),
     /// `ends after` below a ground.
     EndsAfter(Period),
+    /// `holds` below a ground.
+    Holds(DataPhrase),
     /// `we collect`, `we may collect`
     Collect {
         /// `may collect`: the data may be missing.
@@ -237,6 +239,15 @@ pub enum Kind {
         within: Period,
         /// After what.
         after: Name,
+    },
+    /// `WHO accepts this policy by use at P`
+    Accepts {
+        /// Who; empty: every person.
+        of: Vec<Name>,
+        /// What.
+        what: Vec<upheld_decide::Accepted>,
+        /// The points.
+        at: Vec<Name>,
     },
     /// `changes are posted at "/privacy" before they apply`
     PostedAt {
@@ -448,6 +459,8 @@ pub enum About {
     Agreed(Name),
     /// Has refused a choice.
     Refused(Name),
+    /// `they have accepted …`: where it stands. No fact; an error is reported when it is lowered.
+    Accepted(Span),
     /// `their guardian has agreed to X`: a choice that somebody makes for them.
     ByAnother {
         /// `their guardian`
@@ -487,6 +500,17 @@ pub enum End {
     Until(Name),
     /// `while K`
     While(Name),
+    /// `as long as LAW in COUNTRY asks, after P`
+    Law {
+        /// The law.
+        law: Name,
+        /// The country.
+        country: Name,
+        /// The event.
+        after: Name,
+    },
+    /// `the longer of END, END`
+    Longer(Vec<End>),
 }
 
 /// A `keep` sentence as written.
@@ -510,6 +534,8 @@ pub struct Keep {
     pub end: End,
     /// `then erase within PERIOD`
     pub erase_within: Option<Period>,
+    /// `for PU`
+    pub purposes: Vec<Name>,
 }
 
 /// A choice as written.

@@ -86,6 +86,7 @@ fn stands_alone(kind: &Kind) -> bool {
         | Kind::Reaches(_)
         | Kind::OpenedAt(_)
         | Kind::EndsAfter(_)
+        | Kind::Holds(_)
         | Kind::Keeps => false,
         Kind::Rule { force, .. } => matches!(force, Force::May | Force::Never),
         Kind::Keep(keep) => !keep.longer,
@@ -104,7 +105,8 @@ fn may_stand_below(child: &Kind, parent: &Kind) -> bool {
             | Kind::Reaches(_)
             | Kind::OpenedAt(_)
             | Kind::EndsAt(_)
-            | Kind::EndsAfter(_),
+            | Kind::EndsAfter(_)
+            | Kind::Holds(_),
         ) => true,
         (Kind::Rule { force: above, .. }, Kind::Rule { force: below, .. }) => match above {
             Force::Never | Force::ButNever => matches!(below, Force::Except | Force::ButMay),
@@ -121,7 +123,7 @@ fn wanted_below(parent: &Kind) -> &'static str {
     match parent {
         Kind::Person { .. } => "below a person stand `begins at …` and `ends at …`",
         Kind::Ground { .. } => {
-            "below a ground stand `needs …`, `needs finding \"…\" by …`, `reaches …`, `opened at …`, `ends at …` and `ends after …`"
+            "below a ground stand `needs …`, `needs finding \"…\" by …`, `reaches …`, `opened at …`, `ends at …`, `ends after …` and `holds …`"
         }
         Kind::Rule { force: Force::Never | Force::ButNever, .. } => {
             "below a `never` stand `except …`, which frees, and `but may …`, which frees and permits"

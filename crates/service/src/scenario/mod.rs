@@ -159,5 +159,9 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
         StepKind::Held { person, element, value, held } => {
             held::element(world, person, element, value.as_deref(), *held)
         }
+        StepKind::Accepted { person, what, version, accepted } => {
+            rights::accepted(world, person, *what, version, *accepted)
+        }
+        StepKind::Kept { person, element, expects } => held::kept(world, person, element, expects),
     }
 }

@@ -1,6 +1,6 @@
 //! Steps in which people use their rights, and what came of it.
 
-use upheld_decide::Recipient;
+use upheld_decide::{Accepted, Recipient};
 use upheld_policy::publish::Publication;
 use upheld_policy::scenario::Expectation;
 
@@ -111,4 +111,21 @@ pub(super) fn shown(world: &World<'_>, among: Publication, name: &str, purpose: 
         (Some(_), false) => format!("a list of {list} with it"),
     };
     Ok(Some(Miss::new(format!("`{name}` {} {list}", if named { "among" } else { "not among" }), got)))
+}
+
+/// `ann has accepted version 1 by use`
+pub(super) fn accepted(world: &World<'_>, person: &str, what: Accepted, version: &str, accepted: bool) -> Verdict {
+    let noted = match settle(world.service.accepted_by(person))? {
+        Ok(noted) => noted,
+        Err(error) => return Ok(Some(Miss::new("what was accepted by use", error))),
+    };
+    if noted.iter().any(|one| one.what == what && one.version == version) == accepted {
+        return Ok(None);
+    }
+    let not = if accepted { "" } else { "not " };
+    let got: Vec<String> =
+        noted.iter().map(|one| format!("the {} of version {}", one.what.word(), one.version)).collect();
+    let got = if got.is_empty() { "nothing".to_owned() } else { got.join(", ") };
+    let expected = format!("the {} of version {version} is {not}accepted by use", what.word());
+    Ok(Some(Miss::new(expected, format!("accepted by use: {got}"))))
 }

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use upheld_document::{Lock, Severity, Source};
 use upheld_policy::Policy;
-use upheld_policy::scenario::{Scenario, Step};
+use upheld_policy::scenario::{Scenario, Step, StepKind};
 
 use crate::error::ServiceError;
 use crate::scenario;
@@ -242,7 +242,11 @@ fn by_machine(
     let refused: Vec<(&Scenario, &Step)> = showing
         .iter()
         .flat_map(|scenario| scenario.steps.iter().map(move |step| (*scenario, step)))
-        .filter(|(_, step)| step.kind.expects().is_some_and(|expects| !expects.allowed && expects.because.is_some()))
+        .filter(|(_, step)| match &step.kind {
+            // That something is not noted of somebody is shown against a sentence by which it would be.
+            StepKind::Accepted { accepted, .. } => !accepted,
+            kind => kind.expects().is_some_and(|expects| !expects.allowed && expects.because.is_some()),
+        })
         .collect();
     if refused.is_empty() {
         return lacks("it says what must be refused, and no step that shows it is refused for a stated reason");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use upheld_decide::{Action, Compiled, Form, PointKind, Reason};
+use upheld_decide::{Accepted, Action, Compiled, Form, PointKind, Reason};
 use upheld_document::{Severity, Source};
 use upheld_policy::Policy;
 use upheld_policy::scenario::{Because, Scenario, Step, StepKind};
@@ -106,6 +106,21 @@ pub(super) fn permitting(policy: &Policy, scenario: &Scenario, step: &Step) -> V
             };
             let undeclared: Vec<String> = values.keys().filter(|name| !taken(name)).cloned().collect();
             collecting(compiled, point, &undeclared, true)
+        }
+        StepKind::Accepted { person, what, accepted: false, .. } => {
+            let what = match what {
+                Accepted::Policy => "this policy",
+                Accepted::Terms => "its terms",
+                Accepted::Cookies => "its cookies",
+            };
+            // What they did until then, and counts for nothing.
+            let before = scenario.steps.iter().take_while(|other| other.line < step.line);
+            let used = before.filter_map(|step| match &step.kind {
+                StepKind::At { person: who, point, .. } if who == person => Some(point.as_str()),
+                _ => None,
+            });
+            let used: BTreeSet<&str> = used.collect();
+            used.into_iter().map(|point| format!("every person accepts {what} by use at {point}")).collect()
         }
         _ => Vec::new(),
     }

@@ -87,12 +87,7 @@ impl Service {
         let asked = removal(Action::Erase, act);
         let caller = caller.clone();
         let mut done = self.act("erase", actor_of(&caller), move |moment| {
-            let mut judged = moment.judge(&caller, &asked)?;
-            if let Some(kept) = judged.values.iter().find_map(|value| value.kept.must).filter(|_| judged.answer.allowed)
-            {
-                let because = moment.policy().cite(kept).into_iter().collect();
-                judged.answer = Answer { allowed: false, reason: Reason::Kept, because, lacking: Vec::new() };
-            }
+            let judged = moment.judge(&caller, &asked)?;
             let mut erased = Erased::default();
             if judged.answer.allowed
                 && let Some(mut known) = judged.known.clone()
@@ -219,11 +214,16 @@ impl Moment<'_> {
 
     /// Why a value stays, and until when.
     fn stays(&self, value: &Holding) -> Stays {
-        let cited = value.kept.must.or(value.kept.sentence).and_then(|sentence| self.policy().cite(sentence));
+        let demanded = value.demanded();
+        let cited = demanded.or(value.kept.sentence).and_then(|sentence| self.policy().cite(sentence));
         let (clause, sentence) = match cited {
             Some(cited) => (cited.clause, cited.sentence),
             None => (String::new(), "no sentence says how long it is kept".to_owned()),
         };
-        Stays { element: value.element.clone(), clause, sentence, until: value.kept.closes.map(|end| self.day_of(end)) }
+        // What a case holds stays as long as the case does, whenever it closes.
+        let by_case = value.kept.must.is_none() && value.hold.is_some();
+        let until = value.kept.closes.filter(|_| !by_case).map(|end| self.day_of(end));
+        let reason = demanded.map(|_| Reason::Kept);
+        Stays { element: value.element.clone(), reason, clause, sentence, until }
     }
 }

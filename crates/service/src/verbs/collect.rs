@@ -22,6 +22,7 @@ use crate::judge::{is_name, refused_over};
 use crate::keep::label;
 use crate::moment::{Moment, actor_of, hex, is_alarm};
 use crate::service::{Result, Service};
+use crate::verbs::accept::of_nobody;
 
 /// The longest id of a person, name of an item or place, in bytes.
 const LONGEST_NAME: usize = 512;
@@ -196,6 +197,12 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
     log.classes = classes.into_iter().collect();
     log.commitments = records.iter().map(|id| Ok(moment.vault.commitment(*id)?)).collect::<Result<_>>()?;
     log.details.insert("point".to_owned(), act.point.clone());
+    if known.is_none()
+        && let Some(words) = of_nobody(policy, point)
+    {
+        log.details.insert("accepted".to_owned(), words);
+        log.details.insert("implied".to_owned(), "by use".to_owned());
+    }
     if !taken.dropped.is_empty() {
         log.details.insert("dropped".to_owned(), taken.dropped.len().to_string());
     }
@@ -208,6 +215,11 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
     let log = moment.log(log, &answer)?;
     if let Some(known) = known.as_ref().filter(|_| disclosed) {
         moment.note_disclosure(known, log)?;
+    }
+    if let Some(known) = &mut known {
+        // A point without places takes whatever a caller sends: only a host of the policy is written down.
+        let host = act.r#in.as_deref().map(host).filter(|host| policy.header.covers.contains(host));
+        moment.accept_by_use(caller, known, point, host)?;
     }
     let record = records.first().map(Uuid::to_string).unwrap_or_default();
     let dropped = taken.dropped.into_iter().filter(|name| is_name(name)).collect();
@@ -474,8 +486,10 @@ fn waited_for(policy: &upheld_decide::Compiled, point: PointId) -> bool {
     if policy.tellings.iter().any(|telling| telling.after == point) {
         return true;
     }
-    policy.keeps.iter().any(|keep| match keep.end {
-        End::After(_, event) | End::Until(event) => event == point,
+    policy.keeps.iter().flat_map(|keep| keep.end.each()).any(|end| match end {
+        End::After(_, event) | End::Until(event) => *event == point,
         End::While(kind) => policy.kinds.get(kind.index()).is_some_and(|life| life.ends_at.contains(&point)),
+        End::Law(law) => law.after == point,
+        End::Longer(_) => false,
     })
 }

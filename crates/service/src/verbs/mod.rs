@@ -1,5 +1,6 @@
 //! The verbs: one file each.
 
+mod accept;
 mod alter;
 mod ask;
 mod attest;
@@ -16,4 +17,5 @@ pub(crate) mod report;
 mod request;
 mod use_;
 
+pub use accept::AcceptedByUse;
 pub use ask::{Duty, Told};

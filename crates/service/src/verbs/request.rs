@@ -95,7 +95,10 @@ fn request(
     };
     let because = rights.iter().filter_map(|right| policy.cite(right.sentence)).collect();
     let answer = Answer { because, ..granted() };
-    let holdings = moment.holdings(&known)?;
+    let mut holdings = moment.holdings(&known)?;
+    if matches!(kind, RightKind::See | RightKind::Erase) {
+        moment.mark_holds(&known, &mut holdings)?;
+    }
     let in_reach: Vec<Holding> =
         holdings.values.iter().filter(|value| value.id.is_some_and(|id| wanted.contains(&id))).cloned().collect();
     let subject = known.clone();
@@ -107,7 +110,7 @@ fn request(
         RightKind::See => Answered::Access(access(moment, (&known, parties.as_deref()), &holdings, &in_reach)?),
         RightKind::Take => Answered::Taken(portable(moment, &holdings, &in_reach)?),
         RightKind::Erase => {
-            let gone: Vec<Holding> = in_reach.into_iter().filter(|value| value.kept.must.is_none()).collect();
+            let gone: Vec<Holding> = in_reach.into_iter().filter(|value| value.demanded().is_none()).collect();
             let erased: Erased = moment.erase(&mut known, &holdings, &gone, entry)?;
             Answered::Erased(erased)
         }
@@ -418,6 +421,8 @@ fn access(
             from: record.class.giver.clone(),
             clause: record.class.clause.clone(),
             kept_until: value.kept.closes.map(|end| moment.day_of(end)).or(sentence),
+            closed_for: value.closed_for.iter().map(|(purpose, _)| purpose.clone()).collect(),
+            held_by: value.hold.and_then(|line| policy.cite(line)).map(|cited| cited.sentence),
             held_as: match (form.token, form.hash) {
                 (_, true) => Some("hash".to_owned()),
                 (true, _) => Some("token".to_owned()),
@@ -440,6 +445,7 @@ fn access(
         at: moment.now.to_string(),
         values: out,
         choices,
+        accepted: known.accepted(),
     })
 }
 

@@ -272,6 +272,9 @@ pub(super) fn below(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     if cursor.take(&["reaches"]) {
         return Ok(Kind::Reaches(cursor.name("`item`, `person` or a kind of person", "reaches item")?));
     }
+    if cursor.take(&["holds"]) {
+        return Ok(Kind::Holds(super::rule::data(cursor)?));
+    }
     if cursor.take(&["opened"]) {
         const OPENED: &str = "opened at mail_in";
         cursor.expect(&["at"], OPENED)?;

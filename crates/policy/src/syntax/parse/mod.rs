@@ -1,5 +1,6 @@
 //! One line: which family of sentences it is of.
 
+mod accept;
 mod claim;
 mod declare;
 pub(crate) mod duty;
@@ -20,7 +21,7 @@ use super::slips;
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 33] = [
+const FIRST: [&str; 34] = [
     "data",
     "person",
     "purpose",
@@ -36,6 +37,7 @@ const FIRST: [&str; 33] = [
     "needs",
     "reaches",
     "opened",
+    "holds",
     "we",
     "except",
     "but",
@@ -116,7 +118,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "notice" => notice::notice(cursor),
         "open" => declare::open(cursor),
         "relation" => declare::relation(cursor),
-        "begins" | "ends" | "needs" | "reaches" | "opened" => declare::below(cursor),
+        "begins" | "ends" | "needs" | "reaches" | "opened" | "holds" => declare::below(cursor),
         "except" | "but" if cursor.word_at(1) != Some("keep") => rule::indented(cursor),
         "but" => duty::keep(cursor),
         "statement" => {
@@ -155,6 +157,7 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         }
         (Some("keep"), _) | (Some("must"), Some("keep" | "erase")) => duty::keep(cursor),
         (Some("may"), Some("agree" | "refuse" | "object")) => duty::choice(cursor, every),
+        (Some("accepts"), _) => accept::accepts(cursor, every),
         (Some("safeguard"), _) if cursor.peek_word() == Some("we") => declare::safeguarded(cursor),
         (Some("store"), _) if cursor.peek_word() == Some("we") => duty::store(cursor),
         (Some("may"), Some("request")) => duty::right(cursor, every),
