@@ -65,6 +65,8 @@ pub enum Reason {
     NotNotified,
     /// The person has restricted it.
     Restricted,
+    /// Another age or region was stated of the person before.
+    StatedOtherwise,
     /// The version under which the value was taken did not permit it.
     NewerThanTheData,
     /// A sentence demands that it is kept.
@@ -118,6 +120,7 @@ impl Reason {
             Self::Closed => "the period for which it is kept has ended",
             Self::Blocked => "it is blocked",
             Self::NotNotified => "the person was not told of it before",
+            Self::StatedOtherwise => "another age or region was stated before",
             Self::Restricted => "the person has restricted it",
             Self::NewerThanTheData => "the policy under which it was taken did not permit it",
             Self::Kept => "the policy demands that it is kept",

@@ -11,6 +11,7 @@
 mod answer;
 mod ask;
 mod bases;
+mod brackets;
 mod compiled;
 mod duties;
 mod facts;
@@ -23,6 +24,7 @@ mod versions;
 pub use answer::{Answer, Cited, Reason};
 pub use ask::Errand;
 pub use bases::{ActsFor, Apart, Basis, PurposeBasis, StorePlace, basis_of};
+pub use brackets::{Age, Bracket, Bracketed, Brackets, MOST_SORTS, Place, Region, Sorts};
 pub use compiled::{Compiled, Header, Sentence};
 pub use duties::{
     Case, Choice, Cookie, End, Finding, Form as PointForm, Ground, Keep, KindLife, Period, Point, PointKind, Relation,

@@ -14,6 +14,7 @@ mod compile;
 mod format;
 mod lower;
 pub mod model;
+pub mod places;
 mod prose;
 pub mod reason;
 pub mod review;

@@ -33,6 +33,7 @@ pub mod scenario;
 mod schema;
 mod service;
 mod session;
+mod stated;
 pub mod trace;
 mod verbs;
 

@@ -13,6 +13,7 @@ mod never_used;
 mod no_members;
 mod nobody_becomes;
 mod nobody_works;
+mod not_spoken_for;
 mod prose;
 mod together;
 mod unused_names;
@@ -68,6 +69,7 @@ pub(crate) fn whole(checked: &Checked<'_>, diagnostics: &mut Vec<Diagnostic>) {
     together::check(checked, &reach, diagnostics);
     no_members::check(checked, diagnostics);
     nobody_becomes::check(checked, diagnostics);
+    not_spoken_for::check(checked, diagnostics);
     prose::check(checked, diagnostics);
     drift::check(checked.reviewed, diagnostics);
     if checked.strict {

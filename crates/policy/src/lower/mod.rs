@@ -6,6 +6,7 @@ mod duties;
 mod header;
 mod names;
 mod notices;
+mod people;
 mod rules;
 mod versions;
 
@@ -35,6 +36,7 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     }
     // Choices come before rules: a condition may name a choice that is offered further down.
     let numbered = number(sentences, 0);
+    people::brackets(&mut lowering, &numbered);
     duties::collects(&mut lowering, &numbered);
     bases::bases(&mut lowering, &numbered);
     duties::choices(&mut lowering, &numbered);

@@ -24,6 +24,7 @@ pub(super) fn duties(old: &Compiled, new: &Compiled) -> Vec<Line> {
     let mut out = Vec::new();
     out.extend(by_data(old, new, "intake", intake, Direction::Weaker, |data, at| format!("{data} is taken {at}")));
     out.extend(by_data(old, new, "period", periods, Direction::Stronger, |data, of| format!("{data} {of} is kept")));
+    out.extend(by_name(old, new, "kind of person", brackets, Direction::Either));
     out.extend(by_name(old, new, "choice", choices, Direction::Stronger));
     out.extend(by_data(old, new, "right", rights, Direction::Stronger, |data, right| format!("{right} {data}")));
     out.extend(by_name(old, new, "ground", grounds, Direction::Either));
@@ -238,6 +239,17 @@ fn weight(keep: &Keep) -> Option<u64> {
         End::After(period, _) if is_fixed(keep) => Some(days(period)),
         _ => None,
     }
+}
+
+/// Who is of a kind that age and region decide. Rules that name it read alike in both policies, whoever is meant.
+fn brackets(policy: &Compiled) -> Values<String> {
+    let names = &policy.names;
+    let mut out = Values::new();
+    for one in &names.brackets.kinds {
+        let key = format!("who is a {}", names.kinds.name(one.kind.0));
+        say(&mut out, key, names.brackets.words(one), one.sentence, None);
+    }
+    out
 }
 
 fn choices(policy: &Compiled) -> Values<String> {

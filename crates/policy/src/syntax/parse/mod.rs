@@ -3,6 +3,7 @@
 mod declare;
 pub(crate) mod duty;
 mod notice;
+mod person;
 mod rule;
 mod version;
 
@@ -95,6 +96,9 @@ fn sentence(cursor: &mut Cursor<'_>) -> Parsed<(Kind, u32, Vec<Name>)> {
 }
 
 fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    if matches!(cursor.peek(), Some(TokenKind::Number(_))) {
+        return person::bracket(cursor);
+    }
     let Some(first) = cursor.peek_word() else {
         return cursor.expected("a sentence", EXAMPLE);
     };
@@ -110,6 +114,8 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "open" => declare::open(cursor),
         "relation" => declare::relation(cursor),
         "begins" | "ends" | "needs" | "reaches" | "opened" => declare::below(cursor),
+        "under" | "in" => person::bracket(cursor),
+        "of" => person::unknown_age(cursor),
         "except" | "but" if cursor.word_at(1) != Some("keep") => rule::indented(cursor),
         "but" => duty::keep(cursor),
         "statement" => {
