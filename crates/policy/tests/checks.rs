@@ -54,6 +54,10 @@ goldens! {
     up0420_consent_of_nobody: "UP0420", "purpose delivery, basis consent";
     up0421_both_for_one_purpose: "UP0421",
         "we may use email, name for newsletter\nwe never use email together with name";
+    up0422_elsewhere: "UP0422",
+        "person child is customer\n  under 13 in US\n  of unknown age\nwe never use email of child for delivery";
+    up0422_of_unknown_age: "UP0422",
+        "person child is customer\n  under 13\nwe never use email of child for delivery";
     up0402_used: "UP0402", "we may use phone_number, email for newsletter";
     up0402_kept: "UP0402", "we keep phone_number 1 year after sign_up";
     up0402_asked_for: "UP0402", "customer may request to see contact, health";

@@ -288,17 +288,18 @@ impl Known {
         if self.is(policy, kind) == Some(false) {
             return false;
         }
-        let mut recorded = policy
-            .names
-            .kinds
-            .above(kind.0)
-            .into_iter()
-            .map(Kind)
-            .filter(|above| *above != kind && brackets.of(*above).is_none())
-            .peekable();
-        brackets.of(kind).is_none()
-            || recorded.peek().is_none()
-            || recorded.any(|above| self.is(policy, above) != Some(false) || self.is_or_was(policy, above))
+        if brackets.of(kind).is_none() {
+            return true;
+        }
+        let kinds = &policy.names.kinds;
+        let recorded: Vec<Kind> =
+            kinds.above(kind.0).into_iter().map(Kind).filter(|above| brackets.of(*above).is_none()).collect();
+        let nearest = |one: &&Kind| !recorded.iter().any(|other| other != *one && kinds.is_within(other.0, one.0));
+        recorded.is_empty()
+            || recorded
+                .iter()
+                .filter(nearest)
+                .any(|above| self.is(policy, *above) != Some(false) || self.is_or_was(policy, *above))
     }
 
     /// How old the person is, as far as it was stated.

@@ -41,6 +41,7 @@ pub(super) fn brackets(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) 
             );
         }
     }
+    let wrong = lowering.resolver.diagnostics.len();
     // What the lines name, before they are read: a band lies between two ages, whoever names them.
     for one in &found {
         name_all(lowering, one.sentence, &mut out);
@@ -72,7 +73,9 @@ pub(super) fn brackets(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) 
         return;
     }
     let sorts = out.sorts();
-    for (at, one) in out.kinds.iter().enumerate() {
+    // What is wrong with a line is said already; without it the kind may well be empty.
+    let whole = lowering.resolver.diagnostics.len() == wrong;
+    for (at, one) in out.kinds.iter().enumerate().filter(|_| whole) {
         if !sorts.iter().any(|sort| sort.get(at) == Some(&Some(true))) {
             let span = found.iter().find(|known| known.kind == one.kind).map(|known| known.span).unwrap_or_default();
             lowering.report(

@@ -90,7 +90,7 @@ fn weigh(moment: &Moment<'_>, act: &Choose, person: &mut Option<Known>) -> Resul
         return refused(Reason::NotRelated, Vec::new());
     }
     let Some(known) = moment.known(&act.person)? else { return refused(Reason::NobodyKnown, Vec::new()) };
-    let of_kind = choice.kind.is_none_or(|kind| known.may_be(policy, kind));
+    let of_kind = choice.kind.is_none_or(|kind| known.is(policy, kind) != Some(false));
     let known = person.insert(known);
     if !of_kind {
         return refused(Reason::NotThatKind, Vec::new());

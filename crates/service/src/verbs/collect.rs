@@ -124,8 +124,7 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
         let answer = Answer { because, ..refused_over(*reason, field) };
         return refuse(moment, caller, act, answer, taken.fields, known.as_ref());
     }
-    if let Some(reason) = pointless(policy, point, known.as_ref(), act, taken.values.is_empty() && statement.is_empty())
-    {
+    if let Some(reason) = pointless(policy, point, known.as_ref(), act, taken.values.is_empty() && !states(act)) {
         return refuse(moment, caller, act, Answer::refused(reason), no_fields(), known.as_ref());
     }
     // Who is named and has never been recorded is of no kind and has chosen nothing: that is known.
@@ -231,6 +230,10 @@ fn stated(
         Some(known) => statement.beside(policy, known, corrects).map_err(|field| (field, Reason::StatedOtherwise)),
         None => Ok(statement),
     }
+}
+
+fn states(act: &Collect) -> bool {
+    act.age.is_some() || act.born.is_some() || act.region.is_some()
 }
 
 /// That something was stated is evidence; what it was is nobody's business.

@@ -84,7 +84,7 @@ fn weigh(moment: &Moment<'_>, caller: &Caller, act: &Relate, known: Option<&Know
             _ => refused(Reason::NotRelated),
         };
     }
-    if relation.of.is_some_and(|kind| !known.may_be(policy, kind)) {
+    if relation.of.is_some_and(|kind| known.is(policy, kind) == Some(false)) {
         return refused(Reason::NotThatKind);
     }
     Answer { because, ..granted() }
