@@ -1,6 +1,6 @@
 //! Reading a policy and the lock beside it.
 
-use std::io::{IsTerminal, Read};
+use std::io::{IsTerminal, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -102,6 +102,17 @@ impl PolicyFile {
         Ok(file)
     }
 
+    /// A text that is not written yet, without a lock.
+    pub(crate) fn of(path: PathBuf, text: String) -> Self {
+        let source = Source::new(path.display().to_string(), text);
+        Self::load(path, source, None, None, upheld_policy::load)
+    }
+
+    /// Where the lock beside the policy is.
+    pub(crate) fn lock_path(&self) -> PathBuf {
+        lock_path(&self.path)
+    }
+
     fn load(path: PathBuf, source: Source, lock: Option<&Lock>, lock_before: Option<String>, load: Loader) -> Self {
         let loaded = load(&source, lock);
         Self { path, source, loaded, lock_before }
@@ -150,6 +161,21 @@ fn beside(policy: &Path, source: &Source) -> Option<PathBuf> {
 
 fn lock_path(policy: &Path) -> PathBuf {
     policy.with_extension("lock")
+}
+
+/// Writes a file that is not there yet, with the folders above it. `instead` says what to do when it is there.
+pub(crate) fn write_new(path: &Path, text: &str, instead: &str) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    }
+    let mut file = match std::fs::OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            bail!("`{}` is there already, and stays as it is; {instead}", path.display())
+        }
+        Err(error) => return Err(error).with_context(|| format!("cannot write `{}`", path.display())),
+    };
+    file.write_all(text.as_bytes()).with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 pub(crate) fn read_bounded(from: impl Read, name: &str) -> Result<String> {

@@ -75,6 +75,11 @@ fn nothing_that_is_there_is_written_over_and_slips_are_told() {
         let (code, _, said) = upheld(path, &["new", "p", wrong[0], wrong[1]]);
         assert_eq!((code, path.join("p").exists()), (2, false), "{wrong:?}: {said}");
     }
+    // A name that is a mark of the text somewhere: told, and nothing is written.
+    let (code, _, said) = upheld(path, &["new", "p", "--from", "hosting-2009", "--controller", "~~~"]);
+    assert_eq!((code, path.join("p").exists(), said.contains("does not compile")), (2, false, true), "{said}");
+    let (code, _, said) = upheld(path, &["new", "p", "--controller", &"Long ".repeat(50)]);
+    assert_eq!((code, said.contains("at most 200 letters")), (2, true), "{said}");
     assert_eq!(upheld(path, &["new"]).0, 2);
 }
 
@@ -129,6 +134,13 @@ fn what_ci_runs_are_commands_of_this_program() {
             insta::assert_snapshot!(format!("ci_{host}"), out);
         });
     }
+}
+
+#[test]
+fn what_a_value_brings_along_is_no_mark_of_the_template() {
+    let (code, out, said) = upheld(folder().path(), &["ci", "github", "--install", "echo {policy} {paths}"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(out.contains("run: \"echo {policy} {paths}\""), "{out}");
 }
 
 #[test]

@@ -191,31 +191,68 @@ impl Axis {
     /// Whether `id` is `group` or stands somewhere below it.
     #[must_use]
     pub fn is_within(&self, id: u16, group: u16) -> bool {
-        let mut seen = vec![false; self.names.len()];
-        let mut next = vec![id];
-        while let Some(here) = next.pop() {
-            if here == group {
-                return true;
-            }
-            match seen.get_mut(usize::from(here)) {
-                Some(seen) if !*seen => *seen = true,
-                _ => continue,
-            }
-            next.extend_from_slice(self.parents(here));
-        }
-        false
+        id == group || self.walk(&[id], |here| self.parents(here), |here| here == group).is_none()
     }
 
     /// `group` and every name below it, in order of ids.
     #[must_use]
     pub fn below(&self, group: u16) -> Vec<u16> {
-        self.ids().filter(|id| self.is_within(*id, group)).collect()
+        if usize::from(group) >= self.names.len() {
+            return Vec::new();
+        }
+        let mut children: Vec<Vec<u16>> = vec![Vec::new(); self.names.len()];
+        for id in self.ids() {
+            for parent in self.parents(id) {
+                if let Some(children) = children.get_mut(usize::from(*parent)) {
+                    children.push(id);
+                }
+            }
+        }
+        let of = |id: u16| children.get(usize::from(id)).map_or(&[][..], Vec::as_slice);
+        self.walk(&[group], of, |_| false).unwrap_or_default()
     }
 
     /// `id` and every name above it, in order of ids.
     #[must_use]
     pub fn above(&self, id: u16) -> Vec<u16> {
-        self.ids().filter(|group| self.is_within(id, *group)).collect()
+        if usize::from(id) >= self.names.len() {
+            return Vec::new();
+        }
+        self.walk(&[id], |here| self.parents(here), |_| false).unwrap_or_default()
+    }
+
+    /// All that is reached from these by steps, each once, in order of ids; none when the search ends before.
+    fn walk<'a>(&self, from: &[u16], steps: impl Fn(u16) -> &'a [u16], end: impl Fn(u16) -> bool) -> Option<Vec<u16>> {
+        /// So many are looked through one by one; more are marked in a table.
+        const FEW: usize = 24;
+        let mut found = from.to_vec();
+        let mut marked: Vec<bool> = Vec::new();
+        let mut at = 0;
+        while let Some(here) = found.get(at).copied() {
+            if end(here) {
+                return None;
+            }
+            at += 1;
+            for next in steps(here) {
+                if marked.is_empty() && found.len() > FEW {
+                    marked.resize(self.names.len(), false);
+                    for id in &found {
+                        if let Some(mark) = marked.get_mut(usize::from(*id)) {
+                            *mark = true;
+                        }
+                    }
+                }
+                let known = match marked.get_mut(usize::from(*next)) {
+                    Some(mark) => std::mem::replace(mark, true),
+                    None => found.contains(next),
+                };
+                if !known {
+                    found.push(*next);
+                }
+            }
+        }
+        found.sort_unstable();
+        Some(found)
     }
 }
 

@@ -52,3 +52,46 @@ fn ids_of_another_policy_are_refused() {
     let answer = empty.answer(&question);
     assert_eq!((answer.allowed, answer.reason, answer.lacking), (false, Reason::NotDeclared, vec!["email".to_owned()]));
 }
+
+/// What a walk finds is what the graph says, read plainly: `a` is within `b` when a chain of parents leads there.
+#[test]
+fn above_and_below_are_what_chains_of_parents_reach() {
+    let mut state = 7_u32;
+    let mut draw = |below: u16| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        u16::try_from((state >> 8) % u32::from(below)).expect("it fits")
+    };
+    for size in [1, 2, 5, 20, 60, 90] {
+        let mut axis = Axis::default();
+        for n in 0..size {
+            axis.add(&format!("n{n}"));
+        }
+        for _ in 0..size * 2 {
+            let (child, parent) = (draw(size), draw(size));
+            axis.put_under(child, parent);
+        }
+        let n = usize::from(size);
+        let mut reach = vec![vec![false; n]; n];
+        for id in axis.ids() {
+            reach[usize::from(id)][usize::from(id)] = true;
+        }
+        for _ in 0..n {
+            for id in axis.ids() {
+                for parent in axis.parents(id) {
+                    for to in 0..n {
+                        reach[usize::from(id)][to] |= reach[usize::from(*parent)][to];
+                    }
+                }
+            }
+        }
+        for id in axis.ids() {
+            let above: Vec<u16> = axis.ids().filter(|to| reach[usize::from(id)][usize::from(*to)]).collect();
+            let below: Vec<u16> = axis.ids().filter(|from| reach[usize::from(*from)][usize::from(id)]).collect();
+            assert_eq!((axis.above(id), axis.below(id)), (above.clone(), below), "{size}: {id}");
+            for to in axis.ids() {
+                assert_eq!(axis.is_within(id, to), above.contains(&to));
+            }
+        }
+    }
+    assert_eq!((Axis::default().above(3), Axis::default().below(3)), (Vec::new(), Vec::new()));
+}

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
+
+use crate::policy_file::write_new;
 
 /// Write the file with which a code host checks every change of the policy.
 #[derive(clap::Args)]
@@ -80,13 +82,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     let path = root.join(args.host.path());
-    if path.exists() {
-        bail!("`{}` is there already, and stays as it is; run it without `--write` and merge the two", path.display());
-    }
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
-    }
-    std::fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+    write_new(&path, &text, "run it without `--write` and merge the two")?;
     println!("wrote {}", path.display());
     Ok(ExitCode::SUCCESS)
 }
@@ -161,8 +157,25 @@ fn text(args: &Args) -> Result<String> {
         ("{branch}", args.branch.clone()),
         ("{files}", files),
     ];
-    let filled = fill.iter().fold(args.host.template().to_owned(), |text, (mark, value)| text.replace(mark, value));
-    Ok(filled.trim_end().to_owned() + "\n")
+    Ok(filled(args.host.template(), &fill).trim_end().to_owned() + "\n")
+}
+
+/// A template with its marks replaced. What a value brings along is no mark.
+fn filled(template: &str, fill: &[(&str, String)]) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(at) = rest.find('{') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let (value, mark) = match fill.iter().find(|(mark, _)| from.starts_with(mark)) {
+            Some((mark, value)) => (value.as_str(), mark.len()),
+            None => ("{", 1),
+        };
+        out.push_str(value);
+        rest = &from[mark..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The name of a file without its ending.

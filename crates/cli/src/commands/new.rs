@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use upheld_document::{Source, nearest};
 
-use crate::policy_file::{PolicyFile, count};
+use crate::policy_file::{PolicyFile, count, write_new};
 
 /// Begin a policy in a folder of its own.
 #[derive(clap::Args)]
@@ -64,19 +64,19 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     };
     let folder = args.folder.as_deref().unwrap_or(Path::new("."));
     let path = folder.join("privacy.md");
-    for there in [path.clone(), path.with_extension("lock")] {
-        if there.exists() {
-            bail!("`{}` is there already, and stays as it is; name another folder", there.display());
-        }
-    }
     let model = Model::of(text)?;
     let text = model.filled(args)?;
-    let source = Source::new(path.display().to_string(), text);
-    let text = upheld_policy::without_requirements(&source);
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
-    std::fs::write(&path, &text).with_context(|| format!("cannot write `{}`", path.display()))?;
-    let file = PolicyFile::read(&path)?;
-    file.policy()?;
+    let text = upheld_policy::without_requirements(&Source::new(path.display().to_string(), text));
+    // A name can be one that means something in a text. What does not compile is not written.
+    let file = PolicyFile::of(path.clone(), text.clone());
+    if file.policy().is_err() {
+        bail!("with these names the model does not compile, and nothing was written; give others");
+    }
+    let other = "name another folder";
+    if file.lock_path().exists() {
+        bail!("`{}` is there already, and stays as it is; {other}", file.lock_path().display());
+    }
+    write_new(&path, &text, other)?;
     file.write_lock()?;
     println!("wrote {} and its lock, from `{name}`", path.display());
     for (what, given, words) in [
@@ -182,11 +182,15 @@ impl Model {
     }
 }
 
+/// The longest name that is filled in, in characters.
+const LONGEST_NAME: usize = 200;
+
 fn one_line(flag: &str, value: &str) -> Result<()> {
     if value.trim().is_empty()
+        || value.chars().count() > LONGEST_NAME
         || value.chars().any(|c| c.is_control() || matches!(c, '"' | '`' | '{' | '}' | '[' | ']' | '<' | '>'))
     {
-        bail!("`{flag}` is a name in one line, without quotes and brackets");
+        bail!("`{flag}` is a name in one line of at most {LONGEST_NAME} letters, without quotes and brackets");
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The bases of purposes, what is kept apart, what is held on behalf of others, and where the store is.
 
-use upheld_decide::{Action, ActsFor, Apart, Basis, Purpose, PurposeBasis, Recipient, StorePlace, basis_of};
+use upheld_decide::{Action, ActsFor, Apart, Basis, Element, Purpose, PurposeBasis, Recipient, StorePlace, basis_of};
 use upheld_document::{Diagnostic, Span};
 
 use super::names::On;
@@ -96,7 +96,15 @@ pub(super) fn kept_apart(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]
     for numbered in sentences {
         match &numbered.sentence.kind {
             Kind::Apart { verbs, one, other } => {
+                let both = one.iter().chain(other).map(|name| name.span).reduce(Span::to);
                 let (one, other) = (lowering.resolver.data(one), lowering.resolver.data(other));
+                let data = &lowering.resolver.names.data;
+                let same = |a: &Element, b: &Element| data.is_within(a.0, b.0) || data.is_within(b.0, a.0);
+                if one.iter().any(|a| other.iter().any(|b| same(a, b))) {
+                    let error = Diagnostic::error("UP0230", "the same data is on both sides of `together with`");
+                    let help = "name two sorts of which neither is below the other: `we never use usage together with contact`";
+                    lowering.report(error.at(both.unwrap_or_default(), "").help(help));
+                }
                 lowering.model.apart.push(Apart { sentence: numbered.index, actions: verbs.clone(), one, other });
             }
             Kind::Store { backup, country, with } => {

@@ -234,6 +234,31 @@ fn set<T: Default + Clone>(list: &mut Vec<T>, index: usize, value: T) {
     }
 }
 
+/// What is wrong with a place: a host that the policy covers with an optional path, which may end in `/*`.
+fn misplaced(place: &str, covers: &[String]) -> Option<Diagnostic> {
+    let error = |message: String| Diagnostic::error("UP0209", message);
+    let host = place.split('/').next().unwrap_or_default();
+    if let Some((scheme, rest)) = place.split_once("://") {
+        return Some(
+            error(format!("a place begins with its host, not with `{scheme}://`")).help(format!("write `\"{rest}\"`")),
+        );
+    }
+    if host.is_empty() {
+        let error = error("a place begins with its host".to_owned());
+        return Some(
+            error.help("for example `\"www.example.org/join\"`; `in covers` means every host of the front matter"),
+        );
+    }
+    if place.trim_end_matches("/*").contains('*') {
+        let error = error("in a place `*` stands at its end alone".to_owned());
+        return Some(error.help("`/shop/*` means everything below `/shop`; name each other place"));
+    }
+    (!covers.iter().any(|covered| covered == host)).then(|| {
+        error(format!("the policy does not cover the host `{host}`"))
+            .help("add it to `covers:` in the front matter, or name a host that stands there")
+    })
+}
+
 fn point(lowering: &mut Lowering<'_>, names: &[Name], kind: PointKind, places: &Places, label: Option<&str>) {
     let covers = lowering.model.header.covers.clone();
     let mut hosts = Vec::new();
@@ -242,13 +267,8 @@ fn point(lowering: &mut Lowering<'_>, names: &[Name], kind: PointKind, places: &
         Places::Covers => hosts.extend(covers.iter().map(|host| format!("{host}/*"))),
         Places::Named(named) => {
             for (place, span) in named {
-                let host = place.split('/').next().unwrap_or_default();
-                if !covers.iter().any(|covered| covered == host) {
-                    lowering.report(
-                        Diagnostic::error("UP0209", format!("the policy does not cover the host `{host}`"))
-                            .at(*span, "")
-                            .help("add it to `covers:` in the front matter, or name a host that stands there"),
-                    );
+                if let Some(diagnostic) = misplaced(place, &covers) {
+                    lowering.report(diagnostic.at(*span, ""));
                 }
                 hosts.push(place.clone());
             }

@@ -194,6 +194,12 @@ impl<'a> Resolver<'a> {
                 let words: Vec<&str> =
                     on.words(vocabulary()).map(|words| words.keys().map(String::as_str).collect()).unwrap_or_default();
                 self.unknown += 1;
+                // A word for all data is no misspelt name.
+                let all = on == On::Data && matches!(name.text.as_str(), "data" | "personal_data" | "information");
+                if all {
+                    self.diagnostics.push(diagnostic.help("`anything` means all data"));
+                    return None;
+                }
                 let near = if self.unknown > MOST_LOOKED_FOR {
                     None
                 } else {

@@ -7,6 +7,7 @@ use upheld_document::{Diagnostic, Span, nearest};
 
 use super::ast::Name;
 use super::lexer::{Token, TokenKind};
+use super::slips;
 
 /// The line is not understood; the diagnostic has been written.
 #[derive(Debug)]
@@ -25,12 +26,14 @@ pub(crate) struct Cursor<'t> {
     pub(crate) added_by: Option<Name>,
     /// The terms that stand for a period.
     terms: Option<&'t Terms>,
+    /// The example of what was read last, for what follows where nothing may.
+    example: String,
     diagnostics: &'t mut Vec<Diagnostic>,
 }
 
 impl<'t> Cursor<'t> {
     pub(crate) fn new(tokens: &'t [Token], line: Span, diagnostics: &'t mut Vec<Diagnostic>) -> Self {
-        Self { tokens, at: 0, line, added_by: None, terms: None, diagnostics }
+        Self { tokens, at: 0, line, added_by: None, terms: None, example: String::new(), diagnostics }
     }
 
     /// The same with terms that may stand where a period does.
@@ -75,6 +78,11 @@ impl<'t> Cursor<'t> {
         Some(token)
     }
 
+    /// Goes past so many tokens.
+    pub(crate) const fn skip(&mut self, count: usize) {
+        self.at += count;
+    }
+
     pub(crate) fn is_done(&self) -> bool {
         self.at >= self.tokens.len()
     }
@@ -108,16 +116,22 @@ impl<'t> Cursor<'t> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// What was expected here, with an example sentence.
+    /// What was expected here, with an example sentence and, where the words tell, what was probably meant.
     pub(crate) fn expected<T>(&mut self, what: &str, example: &str) -> Parsed<T> {
         let found = self.tokens.get(self.at).map_or("the end of the line".to_owned(), Token::describe);
-        let here = self.here();
-        self.report(
-            Diagnostic::error("UP0005", format!("expected {what}, found {found}"))
-                .at(here, "")
-                .help(format!("for example: `{example}`")),
-        );
+        let mut diagnostic = Diagnostic::error("UP0005", format!("expected {what}, found {found}")).at(self.here(), "");
+        if let Some(help) = self.probably() {
+            diagnostic = diagnostic.help(help);
+        }
+        self.report(diagnostic.help(format!("for example: `{example}`")));
         Err(Stop)
+    }
+
+    /// What was probably meant by the word here, or by an article before it that was read as a name.
+    fn probably(&self) -> Option<String> {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).and_then(Token::word);
+        let article = before.filter(|word| matches!(*word, "a" | "an" | "the" | "our" | "all" | "every" | "not"));
+        article.or_else(|| self.peek_word()).and_then(slips::instead).map(str::to_owned)
     }
 
     pub(crate) fn expect(&mut self, words: &[&str], example: &str) -> Parsed<()> {
@@ -126,13 +140,21 @@ impl<'t> Cursor<'t> {
                 return self.expected(&format!("`{}`", words.get(done..).unwrap_or(words).join(" ")), example);
             }
         }
+        example.clone_into(&mut self.example);
         Ok(())
     }
 
     pub(crate) fn name(&mut self, what: &str, example: &str) -> Parsed<Name> {
         match self.tokens.get(self.at) {
+            // Words that stand for everybody or everything are nobody's name; where they may stand they are taken before.
+            Some(Token { kind: TokenKind::Word(text), .. })
+                if matches!(text.as_str(), "we" | "anyone" | "anything" | "everything") =>
+            {
+                self.expected(what, example)
+            }
             Some(Token { kind: TokenKind::Word(text), span }) => {
                 self.at += 1;
+                example.clone_into(&mut self.example);
                 Ok(Name { text: text.clone(), span: *span })
             }
             Some(Token { kind: TokenKind::Id(text), span }) => {
@@ -246,7 +268,16 @@ impl<'t> Cursor<'t> {
             });
             return Err(Stop);
         }
+        if matches!(self.peek_word(), Some("a" | "an" | "one")) {
+            return self.expected("a number in digits (`1 month`)", example);
+        }
+        let here = self.here();
         let count = self.number("a number of days, weeks, months or years", example)?;
+        if count == 0 {
+            let diagnostic = Diagnostic::error("UP0005", "a period is one day at least").at(here, "");
+            self.report(diagnostic.help(format!("for example: `{example}`")));
+            return Err(Stop);
+        }
         let unit = match self.peek_word() {
             Some("day" | "days") => Unit::Day,
             Some("week" | "weeks") => Unit::Week,
@@ -296,10 +327,63 @@ impl<'t> Cursor<'t> {
     }
 
     /// Nothing may follow.
-    pub(crate) fn end(&mut self, example: &str) -> Parsed<()> {
-        if self.is_done() { Ok(()) } else { self.expected("the end of the sentence", example) }
+    pub(crate) fn end(&mut self, otherwise: &str) -> Parsed<()> {
+        if self.is_done() {
+            return Ok(());
+        }
+        let example = if self.example.is_empty() { otherwise.to_owned() } else { std::mem::take(&mut self.example) };
+        if self.probably().is_none()
+            && let Some([first, second]) = self.at.checked_sub(1).and_then(|at| self.tokens.get(at..at + 2))
+            && let (Some(one), Some(other)) = (first.word(), second.word())
+            && !KEYWORDS.contains(&one)
+            && !KEYWORDS.contains(&other)
+        {
+            let diagnostic = Diagnostic::error("UP0005", format!("expected the end of the sentence, found `{other}`"))
+                .at(second.span, "")
+                .help(format!(
+                    "a name is one word: `{one}_{other}`; between two names stands a comma: `{one}, {other}`"
+                ));
+            self.report(diagnostic.help(format!("for example: `{example}`")));
+            return Err(Stop);
+        }
+        self.expected("the end of the sentence", &example)
     }
 }
+
+/// Words that begin a phrase, and so are hardly half of a name.
+const KEYWORDS: [&str; 31] = [
+    "is",
+    "are",
+    "of",
+    "from",
+    "at",
+    "for",
+    "with",
+    "as",
+    "on",
+    "in",
+    "by",
+    "to",
+    "if",
+    "unless",
+    "while",
+    "until",
+    "after",
+    "within",
+    "lasting",
+    "via",
+    "giving",
+    "once",
+    "only",
+    "keeps",
+    "works",
+    "made",
+    "held",
+    "not",
+    "basis",
+    "compatible",
+    "added",
+];
 
 /// The name that was probably meant by `E-Mail` or `firstName`.
 fn as_name(text: &str) -> Option<String> {

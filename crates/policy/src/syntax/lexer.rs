@@ -36,6 +36,15 @@ pub struct Token {
 }
 
 impl Token {
+    /// The word, where it is one.
+    #[must_use]
+    pub fn word(&self) -> Option<&str> {
+        match &self.kind {
+            TokenKind::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+
     /// How messages name it.
     #[must_use]
     pub fn describe(&self) -> String {

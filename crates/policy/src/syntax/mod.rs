@@ -5,6 +5,7 @@ pub(crate) mod cursor;
 pub mod lexer;
 mod nest;
 pub(crate) mod parse;
+mod slips;
 
 use upheld_document::{BlockKind, Diagnostic, Document, Line, Source};
 

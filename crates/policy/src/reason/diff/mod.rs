@@ -7,6 +7,8 @@ mod duties;
 mod reach;
 mod words;
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use upheld_decide::Compiled;
 
@@ -163,15 +165,15 @@ fn prose(old: &Policy, new: &Policy) -> Vec<Prose> {
             .collect()
     };
     let (before, now) = (texts(old), texts(new));
-    let find = |list: &[(String, String)], id: &str| {
-        list.iter().find(|(other, _)| other == id).map(|(_, text)| text.clone()).unwrap_or_default()
-    };
+    let by_id = |list: &[(String, String)]| list.iter().cloned().collect::<HashMap<String, String>>();
+    let (was, is) = (by_id(&before), by_id(&now));
+    let old = |id: &str| was.get(id).cloned().unwrap_or_default();
     let mut out: Vec<Prose> = now
         .iter()
-        .map(|(id, text)| Prose { clause: id.clone(), old: find(&before, id), new: text.clone() })
+        .map(|(id, text)| Prose { clause: id.clone(), old: old(id), new: text.clone() })
         .filter(|one| one.old != one.new)
         .collect();
-    let gone = before.iter().filter(|(id, _)| !now.iter().any(|(other, _)| other == id));
+    let gone = before.iter().filter(|(id, _)| !is.contains_key(id));
     out.extend(gone.map(|(id, text)| Prose { clause: id.clone(), old: text.clone(), new: String::new() }));
     out
 }

@@ -1,6 +1,6 @@
 //! A box of questions as a sentence.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use upheld_decide::{Action, Axis, Compiled, Form};
 
@@ -98,18 +98,21 @@ pub(super) fn say(
 
 /// Names, and in place of all that stands below one the name above them.
 pub(super) fn grouped(axes: &[&Axis], names: &BTreeSet<String>, all: &BTreeSet<String>) -> Vec<String> {
+    if names.len() < 2 {
+        return names.iter().cloned().collect();
+    }
     let mut left = names.clone();
     let mut out: BTreeSet<String> = BTreeSet::new();
     let mut groups: Vec<(BTreeSet<String>, String)> = Vec::new();
     for axis in axes {
-        for id in axis.ids() {
-            let below: BTreeSet<String> = axis
-                .below(id)
-                .into_iter()
-                .filter(|below| *below != id)
-                .map(|below| axis.name(below).to_owned())
-                .filter(|name| all.contains(name))
-                .collect();
+        // What stands below each name, found from below: most names have few above them.
+        let mut below: BTreeMap<u16, BTreeSet<String>> = BTreeMap::new();
+        for (name, id) in all.iter().filter_map(|name| Some((name, axis.id(name)?))) {
+            for above in axis.above(id).into_iter().filter(|above| *above != id) {
+                below.entry(above).or_default().insert(name.clone());
+            }
+        }
+        for (id, below) in below {
             if below.len() > 1 && below.is_subset(names) && !axis.name(id).is_empty() {
                 groups.push((below, axis.name(id).to_owned()));
             }

@@ -4,7 +4,7 @@ use upheld_decide::{Basis, PointKind};
 
 use crate::syntax::ast::{Data, Kind, Name, Places, PurposeBasis};
 use crate::syntax::cursor::{Cursor, Parsed};
-use crate::syntax::lexer::{Token, TokenKind};
+use crate::syntax::lexer::TokenKind;
 
 const DATA: &str = "data invoice_number is account, identifying \"Number on an invoice\"";
 const PERSON: &str = "person customer \"Has signed up for a service\"";
@@ -180,9 +180,10 @@ pub(super) fn places(cursor: &mut Cursor<'_>, example: &str) -> Parsed<Places> {
     }
     let mut places = Vec::new();
     loop {
-        match cursor.next() {
-            Some(Token { kind: TokenKind::Text(text), span }) => places.push((text.clone(), *span)),
-            _ => return cursor.expected("a host and path in quotes", example),
+        let here = cursor.here();
+        match cursor.text() {
+            Some(text) => places.push((text, here)),
+            None => return cursor.expected("`covers`, or a host and path in quotes", example),
         }
         if !cursor.take_comma() {
             return Ok(Places::Named(places));
@@ -220,20 +221,28 @@ pub(super) fn relation(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
 
 /// The lines below a person or a ground.
 pub(super) fn below(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
-    if cursor.take(&["begins", "at"]) {
-        return Ok(Kind::BeginsAt(cursor.names("a point", "begins at sign_up")?));
+    if cursor.take(&["begins"]) {
+        const BEGINS: &str = "begins at sign_up";
+        cursor.expect(&["at"], BEGINS)?;
+        return Ok(Kind::BeginsAt(cursor.names("a point", BEGINS)?));
     }
-    if cursor.take(&["ends", "at"]) {
-        return Ok(Kind::EndsAt(cursor.names("a point", "ends at leaving")?));
-    }
-    if cursor.take(&["ends", "after"]) {
-        return Ok(Kind::EndsAfter(cursor.period("ends after 30 days")?));
+    if cursor.take(&["ends"]) {
+        const ENDS: &str = "ends at leaving";
+        if cursor.take(&["after"]) {
+            return Ok(Kind::EndsAfter(cursor.period("ends after 30 days")?));
+        }
+        if !cursor.take(&["at"]) {
+            return cursor.expected("`at` and a point, or `after` and a period", ENDS);
+        }
+        return Ok(Kind::EndsAt(cursor.names("a point", ENDS)?));
     }
     if cursor.take(&["reaches"]) {
         return Ok(Kind::Reaches(cursor.name("`item`, `person` or a kind of person", "reaches item")?));
     }
-    if cursor.take(&["opened", "at"]) {
-        return Ok(Kind::OpenedAt(cursor.names("a point", "opened at mail_in")?));
+    if cursor.take(&["opened"]) {
+        const OPENED: &str = "opened at mail_in";
+        cursor.expect(&["at"], OPENED)?;
+        return Ok(Kind::OpenedAt(cursor.names("a point", OPENED)?));
     }
     if cursor.take(&["needs", "finding"]) {
         const FINDING: &str = "needs finding \"valid and enforceable\" by counsel";

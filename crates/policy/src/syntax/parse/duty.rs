@@ -94,6 +94,9 @@ pub(super) fn keep(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
             erase_within: Some(within),
         }));
     }
+    if cursor.peek_word() == Some("for") {
+        return cursor.expected("how long, without `for`", KEEP);
+    }
     let end = if cursor.take(&["until"]) {
         End::Until(cursor.name("an event", "we keep message until delivered")?)
     } else if cursor.take(&["while"]) {
@@ -151,6 +154,7 @@ pub(super) fn report(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
 /// `cookie prefs holds preference of visitor for preferences lasting 1 year`
 pub(super) fn cookie(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     const COOKIE: &str = "cookie prefs holds preference of visitor for preferences lasting 1 year";
+    const LOCAL: &str = "local draft holds preference of visitor for customer_care until removed";
     let local = cursor.take(&["local"]);
     if !local {
         cursor.expect(&["cookie"], COOKIE)?;
@@ -167,10 +171,13 @@ pub(super) fn cookie(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         Lasts::Period(cursor.period(COOKIE)?)
     } else if cursor.take(&["until", "session", "ends"]) {
         Lasts::Session
-    } else if cursor.take(&["until", "removed"]) {
+    } else if local && cursor.take(&["until", "removed"]) {
         Lasts::Removed
+    } else if local {
+        return cursor.expected("`lasting` and a period, `until session ends` or `until removed`", LOCAL);
     } else {
-        return cursor.expected("`lasting` and a period, `until session ends` or `until removed`", COOKIE);
+        // A browser ends every cookie at its session's end or at a time that the cookie names.
+        return cursor.expected("`lasting` and a period, or `until session ends`", COOKIE);
     };
     let label = cursor.text();
     Ok(Kind::Cookie(Cookie { name, local, holds, of, places, purposes, lasts, label }))
@@ -196,7 +203,7 @@ pub(super) fn choice(cursor: &mut Cursor<'_>, every: bool) -> Parsed<Kind> {
     let here = cursor.here();
     let objects = !agree && cursor.take(&["object"]);
     if agree {
-        cursor.take(&["to"]);
+        cursor.expect(&["to"], "customer may agree to newsletter via link")?;
     } else if objects {
         // Nothing named: all that rests on a legitimate interest.
         if !cursor.take(&["to"]) && !matches!(cursor.peek_word(), Some("via" | "giving")) && !cursor.is_done() {
@@ -385,9 +392,10 @@ pub(crate) fn country(cursor: &mut Cursor<'_>, example: &str) -> Parsed<String> 
 pub(super) fn manual(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     const MANUAL: &str = "manual \"the facility manager keeps the access list\" every 12 months";
     cursor.next();
-    let Some(how) = cursor.text() else {
+    if !matches!(cursor.peek(), Some(TokenKind::Text(text)) if !text.trim().is_empty()) {
         return cursor.expected("who does it and how it is evidenced, in quotes", MANUAL);
-    };
+    }
+    let how = cursor.text().unwrap_or_default();
     if cursor.take(&["every"]) {
         cursor.period(MANUAL)?;
     }

@@ -14,11 +14,12 @@ use upheld_decide::Period;
 use super::ast::{Kind, Means, Name, Sentence};
 use super::cursor::{Cursor, Parsed, Stop, Terms};
 use super::lexer::{Token, TokenKind};
+use super::slips;
 
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 30] = [
+const FIRST: [&str; 31] = [
     "data",
     "person",
     "purpose",
@@ -49,6 +50,7 @@ const FIRST: [&str; 30] = [
     "term",
     "report",
     "changes",
+    "renamed",
 ];
 
 pub(super) fn line(tokens: &[Token], terms: &Terms, diagnostics: &mut Vec<Diagnostic>) -> Option<Sentence> {
@@ -73,7 +75,8 @@ pub(super) fn term_period(tokens: &[Token]) -> Option<(String, Period)> {
 fn term(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     const TERM: &str = "term \"reasonable time\" means 14 days";
     cursor.expect(&["term"], TERM)?;
-    let Some(words) = cursor.text() else { return cursor.expected("the words of the text, in quotes", TERM) };
+    let words = cursor.text().filter(|words| !words.trim().is_empty());
+    let Some(words) = words else { return cursor.expected("the words of the text, in quotes", TERM) };
     cursor.expect(&["means"], TERM)?;
     let means = if matches!(cursor.peek(), Some(TokenKind::Number(_))) {
         Means::Period(cursor.period(TERM)?)
@@ -166,14 +169,20 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         (Some("may" | "never"), _) => rule::top(cursor),
         (Some(verb), _) if rule::verb(verb).is_some() && cursor.peek_word() == Some("we") => rule::lock(cursor),
         (Some("must"), Some("notify")) if cursor.peek_word() == Some("we") => notice::must(cursor),
-        (Some("must"), _) => later(cursor, "must"),
+        (Some("must"), _) => {
+            cursor.skip(ahead + 1);
+            cursor.expected("`keep`, `erase` or `notify` after `must`", "we must keep invoice 10 years after order")
+        }
+        _ if every => cursor.expected("`may`", "every person may refuse newsletter via link"),
+        (Some(word), _) if ahead > 0 && is_slip(cursor.peek_word(), word) => no_verb(cursor, ahead, word),
         _ => {
             let word = cursor.peek_word().unwrap_or_default();
             let here = cursor.here();
             let mut diagnostic = Diagnostic::error("UP0005", format!("no sentence begins with `{word}`")).at(here, "");
-            diagnostic = match nearest(word, FIRST.into_iter()) {
-                Some(near) => diagnostic.suggest(format!("did you mean `{near}`?"), here, near),
-                None => diagnostic.help(
+            diagnostic = match (slips::first(word), nearest(word, FIRST.into_iter())) {
+                (Some(help), _) => diagnostic.help(help),
+                (None, Some(near)) => diagnostic.suggest(format!("did you mean `{near}`?"), here, near),
+                (None, None) => diagnostic.help(
                     "a sentence says who may, never or must do what (`we may use email for newsletter`), or declares a name (`purpose newsletter is message`)",
                 ),
             };
@@ -181,6 +190,31 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
             Err(Stop)
         }
     }
+}
+
+/// Words that stand after who acts.
+const AFTER: [&str; 6] = ["may", "never", "must", "collect", "keep", "store"];
+
+/// Whether a word stands where one of these should, rather than the word before it for one that begins a sentence.
+fn is_slip(first: Option<&str>, word: &str) -> bool {
+    let subject = first == Some("we") || first.is_some_and(|first| nearest(first, FIRST.into_iter()).is_none());
+    subject
+        && (slips::after_subject(word).is_some() || nearest(word, AFTER.into_iter()).is_some() || first == Some("we"))
+}
+
+/// After who acts stands none of the words that may stand there.
+fn no_verb<T>(cursor: &mut Cursor<'_>, ahead: usize, word: &str) -> Parsed<T> {
+    cursor.skip(ahead);
+    let here = cursor.here();
+    let diagnostic = Diagnostic::error("UP0005", format!("no sentence has `{word}` after who acts")).at(here, "");
+    cursor.report(match (slips::after_subject(word), nearest(word, AFTER.into_iter())) {
+        (Some(help), _) => diagnostic.help(help),
+        (None, Some(near)) => diagnostic.suggest(format!("did you mean `{near}`?"), here, near),
+        (None, None) => diagnostic.help(
+            "a sentence says who may, never or must do what (`we may use email for newsletter`), or declares a name (`purpose newsletter is message`)",
+        ),
+    });
+    Err(Stop)
 }
 
 fn later<T>(cursor: &mut Cursor<'_>, word: &str) -> Parsed<T> {

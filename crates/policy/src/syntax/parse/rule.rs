@@ -313,10 +313,17 @@ fn about(cursor: &mut Cursor<'_>) -> Parsed<About> {
         }
         return Ok(About::ByAnother { by, agree, choice: cursor.choice(CONDITION)? });
     }
-    if !cursor.take(&["they"]) {
-        cursor.take(&["the", "person"]);
+    let they = cursor.take(&["they"]) || cursor.take(&["the", "person"]);
+    if they && !matches!(cursor.peek_word(), Some("have" | "has" | "are" | "is")) {
+        return cursor
+            .expected("`have agreed to` or `have refused` and a choice, or `are` and a kind of person", CONDITION);
     }
-    if cursor.take(&["have", "agreed", "to"]) || cursor.take(&["has", "agreed", "to"]) {
+    if matches!(cursor.peek_word(), Some("have" | "has")) && !matches!(cursor.word_at(1), Some("agreed" | "refused")) {
+        cursor.next();
+        return cursor.expected("`agreed to` or `refused`, and a choice", CONDITION);
+    }
+    if cursor.take(&["have", "agreed"]) || cursor.take(&["has", "agreed"]) {
+        cursor.expect(&["to"], CONDITION)?;
         return Ok(About::Agreed(cursor.choice(CONDITION)?));
     }
     if cursor.take(&["have", "refused"]) || cursor.take(&["has", "refused"]) {
