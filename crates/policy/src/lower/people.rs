@@ -128,6 +128,15 @@ fn name_all(lowering: &mut Lowering<'_>, sentence: &Sentence, out: &mut Brackets
         }
         twice(lowering, line, sentence.span, &mut seen);
     }
+    let bare =
+        |line: &&Sentence| matches!(&line.kind, Kind::Bracket(line) if line.from.is_none() && line.under.is_none());
+    if aged && let Some(line) = sentence.children.iter().find(bare) {
+        lowering.report(
+            Diagnostic::error("UP0233", "this line names no ages, and others of this kind do")
+                .at(line.span, "everybody there, of whatever age?")
+                .help("say ages and place in one line: `under 13 in US`; who is of a kind by region alone stands in a kind of its own"),
+        );
+    }
     if !aged && let Some(line) = sentence.children.iter().find(|line| line.kind == Kind::UnknownAge) {
         lowering.report(
             Diagnostic::error("UP0233", "this kind names no age that could be unknown")

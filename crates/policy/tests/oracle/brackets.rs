@@ -89,22 +89,22 @@ pub fn lines(seed: u32) -> Vec<String> {
         at
     };
     let mut out = Vec::new();
-    let mut aged = false;
+    // Lines without ages stand among their like.
+    let aged = pick(3) > 0;
     for place in ["in US", "in US-CA", "in EEA", "in NL, US-NY", "elsewhere"] {
-        if place != "elsewhere" && pick(3) > 0 {
+        if (place == "elsewhere" && !aged) || (place != "elsewhere" && pick(3) > 0) {
             continue;
         }
-        let ages = ["under 13", "under 16", "13 or over", "13 or over and under 16", "", ""][pick(6) as usize];
-        aged |= !ages.is_empty();
-        match (ages, place) {
-            ("", "elsewhere") => {}
-            ("", _) => out.push(place.to_owned()),
-            (_, "elsewhere") if pick(2) == 0 => out.push(ages.to_owned()),
+        let ages = ["under 13", "under 16", "13 or over", "13 or over and under 16"][pick(4) as usize];
+        match place {
+            _ if !aged => out.push(place.to_owned()),
+            "elsewhere" if pick(2) == 0 => out.push(ages.to_owned()),
+            "elsewhere" if pick(3) == 0 && !out.is_empty() => {}
             _ => out.push(format!("{ages} {place}")),
         }
     }
     if out.is_empty() {
-        return vec!["under 16".to_owned()];
+        return vec!["in US, NL".to_owned()];
     }
     if aged && pick(2) == 0 {
         out.push("of unknown age".to_owned());

@@ -25,6 +25,9 @@ pub(super) fn bracket(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         out.elsewhere = true;
     } else if cursor.take(&["in"]) {
         loop {
+            if cursor.peek_word() == Some("under") {
+                return cursor.expected("another place (other ages stand in a line of their own)", BRACKET);
+            }
             out.places.push(place(cursor)?);
             if !cursor.take_comma() {
                 break;
