@@ -96,7 +96,9 @@ fn harmless(sentence: &Sentence) -> Harmless {
         Kind::Keep(keep) => Harmless { added: bare && !keep.must && !keep.longer, removed: false },
         Kind::Collect { .. } | Kind::Report(_) => Harmless { added: false, removed: true },
         Kind::Statement | Kind::Allow { .. } => Harmless { added: true, removed: true },
-        Kind::Gate { .. } | Kind::Telling { .. } | Kind::PostedAt { .. } => Harmless { added: true, removed: false },
+        Kind::Safeguarded | Kind::Gate { .. } | Kind::Telling { .. } | Kind::PostedAt { .. } => {
+            Harmless { added: true, removed: false }
+        }
         Kind::Notice { .. } => Harmless { added: true, removed: true },
         Kind::Manual { .. } => Harmless { added: true, removed: false },
         _ => Harmless { added: false, removed: false },

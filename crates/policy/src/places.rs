@@ -1,9 +1,11 @@
-//! Countries and groups of them, read from `places.toml`.
+//! Countries and groups of them, read from `places.toml`; the European Economic Area from `countries.toml`.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+
+use crate::countries::countries;
 
 /// A group of countries on a day.
 #[derive(Clone, Debug, Deserialize)]
@@ -11,7 +13,7 @@ use serde::Deserialize;
 pub struct Group {
     /// In plain words.
     pub label: String,
-    /// The day on which these are its members.
+    /// The day on which these are its members; empty where another file says it.
     pub as_of: String,
     /// Where that is to be read.
     pub source: String,
@@ -33,7 +35,17 @@ pub struct PlacesTable {
 #[must_use]
 pub fn places() -> &'static PlacesTable {
     static PLACES: OnceLock<PlacesTable> = OnceLock::new();
-    PLACES.get_or_init(|| read().unwrap_or_default())
+    PLACES.get_or_init(|| {
+        let mut table = read().unwrap_or_default();
+        let eea = Group {
+            label: "European Economic Area".to_owned(),
+            as_of: String::new(),
+            source: "countries.toml".to_owned(),
+            countries: countries().eea.clone(),
+        };
+        table.group.insert("EEA".to_owned(), eea);
+        table
+    })
 }
 
 /// Reads the file.

@@ -266,3 +266,34 @@ async fn who_is_said_to_act_shows_their_own_session() {
         world.as_person_with("support", "bob", path, body).await.refused("not_related");
     }
 }
+
+#[tokio::test]
+async fn what_somebody_types_is_compared_with_what_is_held() {
+    let world = World::without_people();
+    let mut ann = joining("ann");
+    ann["values"]["password"] = json!("correct horse");
+    assert_eq!(world.post("web", "/v1/collect", &ann).await.status, 201);
+    world.post("web", "/v1/collect", &joining("bob")).await;
+    let body = |person: &str, value: &str, purpose: &str| json!({ "person": person, "element": "password", "value": value, "for": purpose });
+    let right = world.post("gate", "/v1/comparisons", &body("ann", "correct horse", "sign_in")).await;
+    assert_eq!(right.done(), json!({ "matches": true }));
+    // Whoever it is about, a wrong one is answered alike.
+    let wrong = world.post("gate", "/v1/comparisons", &body("ann", "battery staple", "sign_in")).await;
+    assert_eq!(wrong.done(), json!({ "matches": false }));
+    for person in ["bob", "nobody"] {
+        let other = world.post("gate", "/v1/comparisons", &body(person, "battery staple", "sign_in")).await;
+        let without_log = |reply: &crate::common::Reply| {
+            let mut body = reply.json();
+            body.as_object_mut().expect("an object").remove("log");
+            (reply.status, body)
+        };
+        assert_eq!(without_log(&other), without_log(&wrong));
+    }
+    for person in ["ann", "nobody"] {
+        world.post("gate", "/v1/comparisons", &body(person, "correct horse", "customer_care")).await.refused("no_rule");
+    }
+    world.post("web", "/v1/comparisons", &body("ann", "correct horse", "sign_in")).await.problem(403, "not-allowed");
+    assert!(!right.text().contains("horse"));
+    let read = json!({ "person": "ann", "data": ["password"], "for": "customer_care" });
+    world.post("support", "/v1/use", &read).await.refused("no_rule");
+}

@@ -3,12 +3,15 @@
 mod bases;
 mod declarations;
 mod duties;
+mod hashes;
 mod header;
 mod names;
 mod notices;
 mod people;
 mod rules;
+mod transfers;
 mod versions;
+mod without;
 
 use upheld_decide::Sentence as Cited;
 use upheld_document::{Diagnostic, Document, Source};
@@ -16,6 +19,7 @@ use upheld_document::{Diagnostic, Document, Source};
 use crate::model::Model;
 use crate::syntax::ast::{Kind, Sentence};
 use names::Resolver;
+pub(crate) use transfers::unprotected;
 
 /// Lowers the sentences of a document. Every error is reported; what comes back is whole only when there was none.
 #[must_use]
@@ -46,11 +50,14 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     rules::rules(&mut lowering, &numbered);
     notices::gates(&mut lowering, &numbered);
     bases::kept_apart(&mut lowering, &numbered);
+    transfers::transfers(&mut lowering, &numbered);
     duties::keeps(&mut lowering, &numbered);
     duties::rights(&mut lowering, &numbered);
     duties::reports(&mut lowering, &numbered);
     versions::versions(&mut lowering, &numbered);
     declarations::fill_forms(&mut lowering, sentences);
+    hashes::hashes(&mut lowering, &numbered);
+    without::without(&mut lowering, &numbered);
     let Lowering { resolver, mut model, .. } = lowering;
     model.names = resolver.names;
     model

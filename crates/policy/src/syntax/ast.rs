@@ -66,6 +66,10 @@ pub enum Kind {
         parents: Vec<Name>,
         /// The label, for people.
         label: Option<String>,
+        /// `in DE`
+        country: Option<String>,
+        /// `under standard_clauses "…"`
+        safeguard: Option<upheld_decide::Safeguard>,
     },
     /// `role`
     Role {
@@ -191,6 +195,8 @@ pub enum Kind {
         /// Who runs the machines.
         with: Option<Name>,
     },
+    /// `we safeguard transfers out of EEA`
+    Safeguarded,
     /// `for DATA we act for WHO`
     ActsFor {
         /// The data.
@@ -318,6 +324,10 @@ pub struct Data {
     pub itemised: bool,
     /// `held as token`
     pub token: bool,
+    /// `held as hash`
+    pub hash: bool,
+    /// `without E, E`
+    pub without: Vec<Name>,
     /// `made from E`
     pub made_from: Option<Name>,
     /// The label.

@@ -23,6 +23,9 @@ type Values<K> = BTreeMap<K, Said>;
 pub(super) fn duties(old: &Compiled, new: &Compiled) -> Vec<Line> {
     let mut out = Vec::new();
     out.extend(by_data(old, new, "intake", intake, Direction::Weaker, |data, at| format!("{data} is taken {at}")));
+    out.extend(by_data(old, new, "form", forms, Direction::Stronger, |data, how| {
+        format!("{data} is held {how}").trim_end().to_owned()
+    }));
     out.extend(by_data(old, new, "period", periods, Direction::Stronger, |data, of| format!("{data} {of} is kept")));
     out.extend(by_name(old, new, "kind of person", brackets, Direction::Either));
     out.extend(by_name(old, new, "choice", choices, Direction::Stronger));
@@ -30,6 +33,7 @@ pub(super) fn duties(old: &Compiled, new: &Compiled) -> Vec<Line> {
     out.extend(by_name(old, new, "ground", grounds, Direction::Either));
     out.extend(by_name(old, new, "report", reports, Direction::Either));
     out.extend(by_name(old, new, "cookie", cookies, Direction::Weaker));
+    out.extend(by_name(old, new, "place", places, Direction::Either));
     out
 }
 
@@ -169,6 +173,29 @@ fn intake(policy: &Compiled) -> Values<(String, String)> {
     out
 }
 
+/// By element: as what it is held, where it is not held as it is, and what is taken out of it.
+fn forms(policy: &Compiled) -> Values<(String, String)> {
+    let mut out = Values::new();
+    for taken in policy.points.iter().flat_map(|point| &point.takes) {
+        let form = policy.form(taken.element);
+        let element = policy.names.data.name(taken.element.0).to_owned();
+        let as_what = match (form.hash, form.token) {
+            (true, _) => Some("as a hash"),
+            (_, true) => Some("as a token"),
+            _ => None,
+        };
+        if let Some(words) = as_what {
+            let key = (String::new(), element.clone());
+            say(&mut out, key, words.to_owned(), taken.sentence, Some(u64::from(!form.hash)));
+        }
+        for without in &form.without {
+            let key = (format!("without {}", policy.names.data.name(without.0)), element.clone());
+            say(&mut out, key, "what is told of it is taken out".to_owned(), taken.sentence, None);
+        }
+    }
+    out
+}
+
 /// By of whom, and by element: until when. What has no end is not there.
 fn periods(policy: &Compiled) -> Values<(String, String)> {
     let names = &policy.names;
@@ -248,6 +275,26 @@ fn brackets(policy: &Compiled) -> Values<String> {
     for one in &names.brackets.kinds {
         let key = format!("who is a {}", names.kinds.name(one.kind.0));
         say(&mut out, key, names.brackets.words(one), one.sentence, None);
+    }
+    out
+}
+
+/// Where recipients are, what protects data there, and whether that is promised.
+fn places(policy: &Compiled) -> Values<String> {
+    let mut out = Values::new();
+    for place in &policy.whereabouts {
+        let name = policy.names.recipients.name(place.recipient.0);
+        if let Some(country) = &place.country {
+            say(&mut out, format!("the country of {name}"), country.clone(), place.sentence, None);
+        }
+        if let Some(safeguard) = &place.safeguard {
+            let words = format!("{} \"{}\"", safeguard.protection.word(), safeguard.record);
+            say(&mut out, format!("what protects data with {name}"), words, place.sentence, None);
+        }
+    }
+    if let Some(transfers) = &policy.transfers {
+        let name = "transfers out of the European Economic Area are safeguarded".to_owned();
+        say(&mut out, name, String::new(), transfers.sentence, None);
     }
     out
 }
