@@ -67,6 +67,8 @@ pub enum Reason {
     NotNotified,
     /// The person has restricted it.
     Restricted,
+    /// Another age or region was stated of the person before.
+    StatedOtherwise,
     /// The version under which the value was taken did not permit it.
     NewerThanTheData,
     /// A sentence demands that it is kept.
@@ -121,6 +123,7 @@ impl Reason {
             Self::ComparedOnly => "it is held as a hash: it is compared, and nobody reads it",
             Self::Blocked => "it is blocked",
             Self::NotNotified => "the person was not told of it before",
+            Self::StatedOtherwise => "another age or region was stated before",
             Self::Restricted => "the person has restricted it",
             Self::NewerThanTheData => "the policy under which it was taken did not permit it",
             Self::Kept => "the policy demands that it is kept",

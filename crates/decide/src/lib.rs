@@ -12,6 +12,7 @@ mod acceptance;
 mod answer;
 mod ask;
 mod bases;
+mod brackets;
 mod compiled;
 mod duties;
 mod facts;
@@ -26,6 +27,7 @@ pub use acceptance::{Acceptance, Accepted};
 pub use answer::{Answer, Cited, Reason};
 pub use ask::Errand;
 pub use bases::{ActsFor, Apart, Basis, PurposeBasis, StorePlace, basis_of};
+pub use brackets::{Age, Bracket, Bracketed, Brackets, MOST_SORTS, Place, Region, Sorts};
 pub use compiled::{Compiled, Header, Sentence};
 pub use duties::{
     Case, Choice, Cookie, End, Finding, Form as PointForm, Ground, Hold, Keep, KindLife, Law, LawPeriod, Period, Point,

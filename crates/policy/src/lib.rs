@@ -16,6 +16,7 @@ mod format;
 pub mod laws;
 mod lower;
 pub mod model;
+pub mod places;
 mod prose;
 pub mod publish;
 pub mod reason;

@@ -202,6 +202,8 @@ pub struct Scope {
     pub data: Option<Vec<Element>>,
     /// `of`: capacities. `of anyone` is `None`.
     pub of: Option<Vec<Kind>>,
+    /// `of` a kind that age or region decides: the person is of one of these now. `of` has the capacities above it then.
+    pub now: Vec<Kind>,
     /// `from`.
     pub from: Option<Vec<GivenBy>>,
     /// `at`.

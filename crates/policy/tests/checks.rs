@@ -54,6 +54,10 @@ goldens! {
     up0420_consent_of_nobody: "UP0420", "purpose delivery, basis consent";
     up0421_both_for_one_purpose: "UP0421",
         "we may use email, name for newsletter\nwe never use email together with name";
+    up0422_elsewhere: "UP0422",
+        "person child is customer\n  under 13 in US\n  of unknown age\nwe never use email of child for delivery";
+    up0422_of_unknown_age: "UP0422",
+        "person child is customer\n  under 13\nwe never use email of child for delivery";
     up0423_a_password_that_can_be_read: "UP0423",
         "we may collect password from customer at sign_up for delivery\nwe keep password while customer";
     up0402_used: "UP0402", "we may use phone_number, email for newsletter";

@@ -32,6 +32,8 @@ fn rules(fence: &str, rules: &str) -> String {
     format!("{FRONT}```{fence}\n{rules}\n```\n{NAMES}")
 }
 
+const CHILD: &str = "person child is customer\n  under 13\n  of unknown age\n";
+
 macro_rules! goldens {
     ($($name:ident: $code:literal, $text:expr;)*) => {$(
         #[test]
@@ -57,6 +59,16 @@ fn many(count: usize, mut line: impl FnMut(usize) -> String) -> String {
 }
 
 goldens! {
+    up0232_collected_as_a_child: "UP0232", rules("upheld", &format!("{CHILD}we collect email from child at sign_up for newsletter"));
+    up0232_a_child_that_begins: "UP0232", rules("upheld", &format!("{CHILD}  begins at sign_up"));
+    up0232_a_capacity_below: "UP0232", rules("upheld", &format!("{CHILD}person pupil is child"));
+    up0232_two_sorts_in_one_line: "UP0232", rules("upheld", &format!("{CHILD}we never use email of customer, child"));
+    up0233_the_code_of_the_united_kingdom: "UP0233", rules("upheld", "person child is customer\n  under 13 in UK\n  of unknown age");
+    up0233_the_same_place_twice: "UP0233", rules("upheld", "person child is customer\n  under 13 in US\n  under 16 in US, NL");
+    up0233_nobody: "UP0233", rules("upheld", &format!("{CHILD}person veteran is child\n  60 or over"));
+    up0233_no_age: "UP0233", rules("upheld", "person child is customer\n  under 0");
+    up0233_of_an_unknown_age_that_nothing_names: "UP0233", rules("upheld", "person texan is customer\n  in US-TX\n  of unknown age");
+    up0234_too_many_ages: "UP0234", rules("upheld", &many(28, |n| format!("person k{n} is customer\n  under {}", n + 1)));
     up0230_permitted_together: "UP0230", rules("upheld", "we may use email together with address for newsletter");
     up0230_together_for_a_purpose: "UP0230", rules("upheld", "we never use email for newsletter together with address");
     up0231_an_objection_to_a_contract: "UP0231",

@@ -27,6 +27,17 @@ pub struct Collect {
     /// The caller's own name of the item, for itemised data (a message id).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
+    /// How old the person is, in whole years: taken only where the policy in force has kinds of person by age. What is kept
+    /// of it is no more than these tell apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<u16>,
+    /// In place of the age the month in which the person was born (`2013-05`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub born: Option<String>,
+    /// Where the person lives: a country of ISO 3166-1 (`NL`), or a part of one (`US-CA`). Taken only where the policy has
+    /// kinds of person by region; kept as coarse as these allow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// The values, by element.
     #[serde(default)]
     pub values: BTreeMap<String, String>,

@@ -34,6 +34,7 @@ pub mod scenario;
 mod schema;
 mod service;
 mod session;
+mod stated;
 pub mod trace;
 mod verbs;
 

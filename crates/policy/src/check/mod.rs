@@ -13,6 +13,7 @@ mod never_used;
 mod no_members;
 mod nobody_becomes;
 mod nobody_works;
+mod not_spoken_for;
 mod prose;
 mod readable_password;
 mod together;
@@ -72,6 +73,7 @@ pub(crate) fn whole(checked: &Checked<'_>, diagnostics: &mut Vec<Diagnostic>) {
     together::check(checked, &reach, diagnostics);
     no_members::check(checked, diagnostics);
     nobody_becomes::check(checked, diagnostics);
+    not_spoken_for::check(checked, diagnostics);
     prose::check(checked, diagnostics);
     drift::check(checked.reviewed, diagnostics);
     if checked.strict {

@@ -39,8 +39,8 @@ pub(super) fn collects(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) 
         let data = lowering.resolver.data(data);
         let at = lowering.resolver.points(at);
         let purposes = lowering.resolver.purposes(purposes);
-        let of_kind = of.and_then(|name| lowering.resolver.kind(name));
-        let from_kind = from.and_then(|name| lowering.resolver.kind(name));
+        let of_kind = of.and_then(|name| lowering.capacity(name));
+        let from_kind = from.and_then(|name| lowering.capacity(name));
         let (capacity, given) = match (of, from, of_kind, from_kind) {
             (None, Some(_), _, Some(giver)) => (giver, GivenBy::Themselves),
             (Some(_), None, Some(kind), _) => (kind, GivenBy::Service),
@@ -198,7 +198,7 @@ fn keep(
             );
         }
     }
-    let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds));
+    let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.capacities(kinds));
     let from = written.from.as_ref().map(|kinds| given_by(lowering, kinds));
     let at = written.at.as_ref().map(|points| lowering.resolver.points(points));
     let inherit = |own: Option<_>, above: Option<_>| own.or(above);
@@ -224,7 +224,7 @@ fn end(lowering: &mut Lowering<'_>, written: &ast::End) -> Option<End> {
         ast::End::After(period, point) => End::After(*period, event(lowering, point)?),
         ast::End::Until(point) => End::Until(event(lowering, point)?),
         ast::End::While(name) => {
-            let kind = lowering.resolver.kind(name)?;
+            let kind = lowering.capacity(name)?;
             if !lowering.model.kinds.iter().any(|life| life.kind == kind && !life.ends_at.is_empty()) {
                 lowering.report(
                     Diagnostic::error("UP0208", format!("nothing ends `{}`, so the period would never end", name.text))
@@ -307,7 +307,7 @@ pub(super) fn reports(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
             );
         }
         let counts = lowering.resolver.data(&written.counts);
-        let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds));
+        let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.capacities(kinds));
         let at = written.at.as_ref().map(|points| lowering.resolver.points(points));
         let report = Report {
             name: written.name.text.clone(),
@@ -329,7 +329,7 @@ pub(super) fn given_by(lowering: &mut Lowering<'_>, names: &[Name]) -> Vec<Given
         .filter_map(|name| match name.text.as_str() {
             "us" => Some(GivenBy::Service),
             "themselves" => Some(GivenBy::Themselves),
-            _ => lowering.resolver.kind(name).map(GivenBy::Kind),
+            _ => lowering.capacity(name).map(GivenBy::Kind),
         })
         .collect()
 }

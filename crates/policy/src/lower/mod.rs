@@ -8,6 +8,7 @@ mod hashes;
 mod header;
 mod names;
 mod notices;
+mod people;
 mod rules;
 mod transfers;
 mod versions;
@@ -40,6 +41,7 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     }
     // Choices come before rules: a condition may name a choice that is offered further down.
     let numbered = number(sentences, 0);
+    people::brackets(&mut lowering, &numbered);
     duties::collects(&mut lowering, &numbered);
     bases::bases(&mut lowering, &numbered);
     duties::choices(&mut lowering, &numbered);

@@ -142,6 +142,10 @@ pub(super) fn scope(lowering: &mut Lowering<'_>, force: Force, who: Option<&[ast
             Shape::Aggregate
         }
     });
+    let (of, now) = match phrases.of.as_ref().filter(|kinds| !kinds.is_empty()) {
+        Some(kinds) => lowering.whose(kinds),
+        None => (None, Vec::new()),
+    };
     Scope {
         actions: phrases.verbs.clone(),
         who: match (force, who) {
@@ -153,7 +157,8 @@ pub(super) fn scope(lowering: &mut Lowering<'_>, force: Force, who: Option<&[ast
             Some(DataPhrase::Names(names)) => Some(lowering.resolver.data(names)),
             Some(DataPhrase::Anything) | None => None,
         },
-        of: phrases.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds)),
+        of,
+        now,
         from: phrases.from.as_ref().map(|names| given_by(lowering, names)),
         at: phrases.at.as_ref().map(|names| lowering.resolver.points(names)),
         purposes,

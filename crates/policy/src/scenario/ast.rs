@@ -66,6 +66,17 @@ pub enum Deed {
     Changes,
 }
 
+/// What a step states of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Stated {
+    /// `aged 30`
+    pub age: Option<u16>,
+    /// `born 2013-05`
+    pub born: Option<String>,
+    /// `in NL`
+    pub region: Option<String>,
+}
+
 /// What is expected of an act or a question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Expectation {
@@ -97,6 +108,8 @@ pub enum StepKind {
     At {
         /// Who.
         person: String,
+        /// `aged 30, in NL`
+        stated: Stated,
         /// Where.
         point: String,
         /// `in "host/path"`

@@ -104,6 +104,9 @@ impl Reader<'_> {
         if self.cursor.peek() == Some(&TokenKind::Possessive) {
             return self.held(&subject);
         }
+        if !same && self.cursor.peek() == Some(&TokenKind::Comma) {
+            return acts::aged(self, &subject);
+        }
         let verb = self.cursor.peek_word();
         if same && !matches!(verb, Some("finds" | "may")) {
             return self.cursor.expected("`finds`", "the same counsel finds w1 \"valid and enforceable\"");

@@ -124,6 +124,10 @@ pub enum Kind {
     BeginsAt(Vec<Name>),
     /// `ends at` below a person or a ground.
     EndsAt(Vec<Name>),
+    /// `under …`, `N or over …`, `in …` below a person.
+    Bracket(Bracket),
+    /// `of unknown age` below a person.
+    UnknownAge,
     /// `needs` below a ground.
     Needs(Vec<(Name, Vec<Name>)>),
     /// `needs finding` below a ground.
@@ -437,6 +441,19 @@ pub enum Only {
     Kinds,
     /// `only if`
     Condition,
+}
+
+/// Ages in some place, below a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bracket {
+    /// `N or over`, with its place.
+    pub from: Option<(u32, Span)>,
+    /// `under N`, with its place.
+    pub under: Option<(u32, Span)>,
+    /// `in US, US-CA`
+    pub places: Vec<Name>,
+    /// `elsewhere`
+    pub elsewhere: bool,
 }
 
 /// A condition as written.

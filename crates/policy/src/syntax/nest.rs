@@ -80,6 +80,8 @@ fn stands_alone(kind: &Kind) -> bool {
     match kind {
         Kind::BeginsAt(_)
         | Kind::EndsAt(_)
+        | Kind::Bracket(_)
+        | Kind::UnknownAge
         | Kind::Needs(_)
         | Kind::NeedsFinding { .. }
         | Kind::NeedsEarlierUse(_)
@@ -96,7 +98,7 @@ fn stands_alone(kind: &Kind) -> bool {
 
 fn may_stand_below(child: &Kind, parent: &Kind) -> bool {
     match (parent, child) {
-        (Kind::Person { .. }, Kind::BeginsAt(_) | Kind::EndsAt(_))
+        (Kind::Person { .. }, Kind::BeginsAt(_) | Kind::EndsAt(_) | Kind::Bracket(_) | Kind::UnknownAge)
         | (
             Kind::Ground { .. },
             Kind::Needs(_)
@@ -121,7 +123,9 @@ fn may_stand_below(child: &Kind, parent: &Kind) -> bool {
 
 fn wanted_below(parent: &Kind) -> &'static str {
     match parent {
-        Kind::Person { .. } => "below a person stand `begins at …` and `ends at …`",
+        Kind::Person { .. } => {
+            "below a person stand `begins at …` and `ends at …`, or `under 13 in US`, `under 16 elsewhere` and `of unknown age`"
+        }
         Kind::Ground { .. } => {
             "below a ground stand `needs …`, `needs finding \"…\" by …`, `reaches …`, `opened at …`, `ends at …`, `ends after …` and `holds …`"
         }

@@ -96,8 +96,8 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
         StepKind::After(count, unit) => time::after(world, *count, *unit),
         StepKind::PolicyThen { text } => world.then(text),
         StepKind::PolicyMayNot { text, expects } => Ok(may::say(text, expects)),
-        StepKind::At { person, point, place, values, item, opens, expects } => {
-            let act = acts::at(person, point, place.as_deref(), values, item.as_deref(), world);
+        StepKind::At { person, stated, point, place, values, item, opens, expects } => {
+            let act = acts::at(person, point, place.as_deref(), values, item.as_deref(), stated, world);
             acts::collect(world, person, act, opens, expects)
         }
         StepKind::Closes { person } => acts::closes(world, person),

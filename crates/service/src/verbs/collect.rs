@@ -22,6 +22,7 @@ use crate::judge::{is_name, refused_over};
 use crate::keep::label;
 use crate::moment::{Moment, actor_of, hex, is_alarm};
 use crate::service::{Result, Service};
+use crate::stated::Statement;
 use crate::verbs::accept::of_nobody;
 
 /// The longest id of a person, name of an item or place, in bytes.
@@ -114,6 +115,13 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
         return refuse(moment, caller, act, Answer::refused(Reason::NotCovered), no_fields(), None);
     }
     let known = act.person.as_deref().map(|person| moment.known(person)).transpose()?.flatten();
+    let statement = match stated(moment, caller, known.as_ref(), act) {
+        Ok(statement) => statement,
+        Err((field, reason)) => {
+            let fields = BTreeMap::from([(field.to_owned(), reason)]);
+            return refuse(moment, caller, act, refused_over(reason, field), fields, known.as_ref());
+        }
+    };
     let given = Given { values: &act.values, hashed, item: act.item.as_deref() };
     let mut taken = intake(policy, point, known.as_ref(), act.person.is_some(), given);
     if taken.stale {
@@ -127,12 +135,14 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
         let answer = Answer { because, ..refused_over(*reason, field) };
         return refuse(moment, caller, act, answer, taken.fields, known.as_ref());
     }
-    if let Some(reason) = pointless(policy, point, known.as_ref(), act, taken.values.is_empty()) {
+    if let Some(reason) = pointless(policy, point, known.as_ref(), act, taken.values.is_empty() && !states(act)) {
         return refuse(moment, caller, act, Answer::refused(reason), no_fields(), known.as_ref());
     }
     // Who is named and has never been recorded is of no kind and has chosen nothing: that is known.
-    let stranger = act.person.as_ref().filter(|_| known.is_none()).map(|_| Known::stranger());
-    let weighed = known.as_ref().or(stranger.as_ref());
+    let stranger = act.person.as_ref().filter(|_| known.is_none()).map(|_| Known::stranger(moment));
+    // What is stated with the record decides about it, and stands only if it is taken.
+    let weighed = known.as_ref().or(stranger.as_ref()).map(|one| one.stating(&statement));
+    let weighed = weighed.as_ref();
     let mut answer = decide(moment, caller, weighed, &taken.values);
     if answer.allowed && point.kind == PointKind::Browser {
         answer = decide_device(moment, weighed, point, &taken.values, answer);
@@ -188,6 +198,7 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
     }
     let mut cases = BTreeMap::new();
     if let Some(known) = &mut known {
+        moment.set_stated(known, &statement, entry)?;
         cases = consequences(moment, caller, known, point.id, act.item.as_deref(), entry)?;
     }
     let mut log = moment.entry("collect", &actor_of(caller));
@@ -203,6 +214,7 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
         log.details.insert("accepted".to_owned(), words);
         log.details.insert("implied".to_owned(), "by use".to_owned());
     }
+    note_stated(&mut log, act);
     if !taken.dropped.is_empty() {
         log.details.insert("dropped".to_owned(), taken.dropped.len().to_string());
     }
@@ -224,6 +236,43 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
     let record = records.first().map(Uuid::to_string).unwrap_or_default();
     let dropped = taken.dropped.into_iter().filter(|name| is_name(name)).collect();
     Ok(Act::done(answer, log, Collected { record, stored, dropped, taken_out: taken.taken_out, cases }))
+}
+
+/// What the act states of the person, as it is kept; or what of it cannot be taken.
+fn stated(
+    moment: &Moment<'_>,
+    caller: &Caller,
+    known: Option<&Known>,
+    act: &Collect,
+) -> std::result::Result<Statement, (&'static str, Reason)> {
+    let policy = moment.policy();
+    let statement = crate::stated::read(policy, moment.today(), act)?;
+    if statement.is_empty() {
+        return Ok(statement);
+    }
+    if act.person.is_none() {
+        let field = if act.region.is_some() { "region" } else { "age" };
+        return Err((field, Reason::NobodyKnown));
+    }
+    // Staff who open cases with their evidence may correct what was stated.
+    let corrects = caller.kind == AccessKind::Human && caller.verbs.contains(&Verb::Attest);
+    match known {
+        Some(known) => statement.beside(policy, known, corrects).map_err(|field| (field, Reason::StatedOtherwise)),
+        None => Ok(statement),
+    }
+}
+
+fn states(act: &Collect) -> bool {
+    act.age.is_some() || act.born.is_some() || act.region.is_some()
+}
+
+/// That something was stated is evidence; what it was is nobody's business.
+fn note_stated(entry: &mut upheld_evidence::Entry, act: &Collect) {
+    let said = [("age", act.age.is_some()), ("born", act.born.is_some()), ("region", act.region.is_some())];
+    let said: Vec<&str> = said.into_iter().filter(|(_, said)| *said).map(|(field, _)| field).collect();
+    if !said.is_empty() {
+        entry.details.insert("stated".to_owned(), said.join(", "));
+    }
 }
 
 /// A value that a program gives again is not collected anew: it stays what it was when the person gave it, with its purposes
@@ -273,6 +322,7 @@ fn refuse(
     if names.points.id(&act.point).is_some() {
         entry.details.insert("point".to_owned(), act.point.clone());
     }
+    note_stated(&mut entry, act);
     let log = moment.log(entry, &answer)?;
     let fields = fields.into_iter().filter(|(name, _)| is_name(name)).collect();
     Ok(Act { fields, ..Act::refused(answer, log) })

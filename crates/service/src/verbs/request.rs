@@ -222,8 +222,7 @@ fn granting<'p>(
     if offered.is_empty() {
         return Err(refused_by(policy, &offered_so, Reason::NotRelated));
     }
-    let theirs =
-        |right: &&&Right| right.of.is_none_or(|of| known.is(policy, of) != Some(false) || known.is_or_was(policy, of));
+    let theirs = |right: &&&Right| right.of.is_none_or(|of| known.may_be(policy, of) || known.is_or_was(policy, of));
     let rights: Vec<&Right> = offered.iter().filter(theirs).copied().collect();
     if rights.is_empty() {
         return Err(refused_by(policy, &offered, Reason::NotThatKind));

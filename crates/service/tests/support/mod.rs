@@ -384,6 +384,7 @@ pub fn record(point: &str, person: &str, values: &[(&str, &str)]) -> Collect {
         person: Some(person.to_owned()),
         item: None,
         values: pairs(values),
+        ..Collect::default()
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) fn duties(old: &Compiled, new: &Compiled) -> Vec<Line> {
         format!("{data} is held {how}").trim_end().to_owned()
     }));
     out.extend(by_data(old, new, "period", periods, Direction::Stronger, |data, of| format!("{data} {of} is kept")));
+    out.extend(by_name(old, new, "kind of person", brackets, Direction::Either));
     out.extend(by_name(old, new, "choice", choices, Direction::Stronger));
     out.extend(by_data(old, new, "right", rights, Direction::Stronger, |data, right| format!("{right} {data}")));
     out.extend(by_name(old, new, "ground", grounds, Direction::Either));
@@ -290,6 +291,17 @@ fn weight(keep: &Keep) -> Option<u64> {
         End::Law(law) => law.periods.last().map(|asked| days(asked.period)),
         _ => None,
     }
+}
+
+/// Who is of a kind that age and region decide. Rules that name it read alike in both policies, whoever is meant.
+fn brackets(policy: &Compiled) -> Values<String> {
+    let names = &policy.names;
+    let mut out = Values::new();
+    for one in &names.brackets.kinds {
+        let key = format!("who is a {}", names.kinds.name(one.kind.0));
+        say(&mut out, key, names.brackets.words(one), one.sentence, None);
+    }
+    out
 }
 
 /// Where recipients are, what protects data there, and whether that is promised.

@@ -5,6 +5,7 @@ mod claim;
 mod declare;
 pub(crate) mod duty;
 mod notice;
+mod person;
 mod publish;
 mod rule;
 mod version;
@@ -104,6 +105,9 @@ fn sentence(cursor: &mut Cursor<'_>) -> Parsed<(Kind, u32, Vec<Name>)> {
 }
 
 fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    if matches!(cursor.peek(), Some(TokenKind::Number(_))) {
+        return person::bracket(cursor);
+    }
     let Some(first) = cursor.peek_word() else {
         return cursor.expected("a sentence", EXAMPLE);
     };
@@ -119,6 +123,8 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "open" => declare::open(cursor),
         "relation" => declare::relation(cursor),
         "begins" | "ends" | "needs" | "reaches" | "opened" | "holds" => declare::below(cursor),
+        "under" | "in" => person::bracket(cursor),
+        "of" => person::unknown_age(cursor),
         "except" | "but" if cursor.word_at(1) != Some("keep") => rule::indented(cursor),
         "but" => duty::keep(cursor),
         "statement" => {
