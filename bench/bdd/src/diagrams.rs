@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Result, bail, ensure};
 use biodivine_lib_bdd::{Bdd, BddVariable, BddVariableSet};
-use upheld_decide::{Compiled, Entry, FactSet, Literal};
+use upheld_decide::{Compiled, Entry, Fact, FactSet, Literal, Sorts};
 use upheld_document::Source;
 use upheld_policy::reason::diff::{Kind, diff};
 use upheld_policy::reason::{Proof, prove};
@@ -79,7 +79,49 @@ impl Facts {
                 }
             }
         }
+        for policy in policies {
+            possible = possible.and(&out.by_age_and_region(policy));
+        }
         out.possible = possible;
+        out
+    }
+
+    /// What can be known of the kinds that age and region decide: each combination that says all that follows from it.
+    fn by_age_and_region(&self, policy: &Compiled) -> Bdd {
+        let brackets = &policy.names.brackets;
+        let kinds: Vec<(&String, Fact)> = self
+            .words
+            .iter()
+            .filter_map(|word| Some((word, policy.fact_named(word)?)))
+            .filter(|(_, fact)| matches!(fact, Fact::Is(kind) if brackets.of(*kind).is_some()))
+            .collect();
+        if kinds.is_empty() {
+            return self.variables.mk_true();
+        }
+        let facts: Vec<Fact> = kinds.iter().map(|(_, fact)| *fact).collect();
+        let sorts = Sorts::new(brackets, &facts);
+        let mut out = self.variables.mk_false();
+        for combination in 0..3_u32.pow(u32::try_from(kinds.len()).unwrap_or(u32::MAX)) {
+            let said = |at: usize| match combination / 3_u32.pow(at as u32) % 3 {
+                0 => None,
+                one => Some(one == 1),
+            };
+            let literals =
+                || (0..kinds.len()).filter_map(|at| Some(Literal { fact: u16::try_from(at).ok()?, holds: said(at)? }));
+            let Some(follows) = sorts.follow(literals()) else { continue };
+            if follows.iter().any(|literal| said(usize::from(literal.fact)) != Some(literal.holds)) {
+                continue;
+            }
+            let cube = kinds.iter().enumerate().fold(self.variables.mk_true(), |so_far, (at, (word, _))| {
+                let (is, is_not) = (self.literal(word, true), self.literal(word, false));
+                match said(at) {
+                    Some(true) => so_far.and(&is).and_not(&is_not),
+                    Some(false) => so_far.and_not(&is).and(&is_not),
+                    None => so_far.and_not(&is).and_not(&is_not),
+                }
+            });
+            out = out.or(&cube);
+        }
         out
     }
 

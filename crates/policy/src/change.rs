@@ -36,7 +36,7 @@ pub struct Weakening {
 pub fn may_weaken(old: Version<'_>, new: Version<'_>) -> Vec<Weakening> {
     let mut out: Vec<Weakening> =
         lines(old.compiled, new.compiled).iter().filter(|line| line.weakens).map(named).collect();
-    out.extend(by_hand(old.compiled, new.compiled));
+    out.extend(by_words(old.compiled, new.compiled));
     let law = |version: Version<'_>| version.document.front.get("jurisdictions").map(|entry| entry.value.clone());
     let (was, is) = (law(old), law(new));
     if was != is {
@@ -60,19 +60,27 @@ fn named(line: &Line) -> Weakening {
     }
 }
 
-/// What people promised to do by hand and do no more.
-fn by_hand(old: &Compiled, new: &Compiled) -> Vec<Weakening> {
-    let said = |policy: &Compiled| {
+/// What no rule decides on: what people do by hand, what the public page shows, and what is claimed and so looked at.
+const BY_WORDS: [(&str, &str); 3] =
+    [("manual ", "no longer done by hand"), ("publish ", "no longer shown to people"), ("prove ", "no longer claimed")];
+
+/// What was said so and is said no more.
+fn by_words(old: &Compiled, new: &Compiled) -> Vec<Weakening> {
+    let said = |policy: &Compiled, word: &str| {
         let mut out: BTreeMap<String, usize> = BTreeMap::new();
-        for sentence in policy.sentences.iter().filter(|sentence| sentence.text.starts_with("manual ")) {
+        for sentence in policy.sentences.iter().filter(|sentence| sentence.text.starts_with(word)) {
             *out.entry(sentence.text.clone()).or_default() += 1;
         }
         out
     };
-    let now = said(new);
-    said(old)
-        .into_iter()
-        .filter(|(text, count)| now.get(text).is_none_or(|now| now < count))
-        .map(|(text, _)| Weakening { change: "no longer done by hand".to_owned(), old: vec![text], new: Vec::new() })
-        .collect()
+    let mut out = Vec::new();
+    for (word, change) in BY_WORDS {
+        let now = said(new, word);
+        for (text, count) in said(old, word) {
+            if now.get(&text).is_none_or(|now| *now < count) {
+                out.push(Weakening { change: change.to_owned(), old: vec![text], new: Vec::new() });
+            }
+        }
+    }
+    out
 }

@@ -20,6 +20,14 @@ data raw is device, identifying \"As it comes\"
 data coined is device, made from raw, not identifying \"one of many\"
 data box is payment, identifying, held as token, itemised \"In a box\"
 data kept_back is account, identifying
+data secret is account, held as hash
+data note is communications, identifying, itemised, without card_number
+person young is member
+  under 13 in US
+  under 16 elsewhere
+  of unknown age
+person older is young
+  13 or over
 person member \"Has joined\"
   begins at joining
   ends at parting
@@ -29,7 +37,7 @@ point parting, meeting is event
 point letter is mail
 purpose club is message, basis legitimate_interest \"assessment 1\" \"News of the club\"
 purpose count is research, compatible with club \"the same people\"
-recipient printer is processor in NL \"Prints\"
+recipient printer is processor in US \"Prints\", under standard_clauses \"signed 2026-01-01\"
 recipient bank, mint is processor
 recipient friend_firm is partner
 open friend_firm by office
@@ -46,9 +54,11 @@ ground case is wide_case \"Something\"
   opened at letter
   ends at meeting
   ends after 30 days
+  holds mark
 notice moved \"We move\"
 we collect mark from member at joining for club
 we may collect box, coined from member at letter for club
+cookie sums by bank holds mark of member for club until session ends
 cookie likes holds mark of member in covers for club lasting 1 year \"Likes\"
 every person may object to club \"News\" via email, link giving mark and box
 every person may refuse that we use mark for another purpose via email
@@ -66,6 +76,13 @@ we must keep box of member 3 years after letter
 member may request to see mark via link giving box, within 30 days once a calendar year
 their teacher may request to see mark of member within 20 days
 report joined counts mark of member at joining each week as aggregate of 10 \"How many\"
+we keep coined of member 1 year after letter for club
+we keep kept_back of member the longer of 1 year after letter, until parting
+we keep box of member as long as bookkeeping_law in DE asks, after letter
+we safeguard transfers out of EEA
+every person accepts this policy, its terms by use at joining
+we may collect note, secret from member at letter for club
+we may collect kept_back from member at letter for on_behalf
 we store anything in DE with bank
 we store backup in IE
 new purposes apply to data collected afterwards
@@ -95,7 +112,7 @@ const CHANGED: &[(&str, &str, &str)] = &[
     (
         "names.recipients",
         "we store backup in IE\n",
-        "we store backup in IE\noffice may share coined of member with court for club\n",
+        "we store backup in IE\noffice may share coined of member as aggregate of 10 with court for club\n",
     ),
     ("names.actors", "we store backup in IE\n", "we store backup in IE\nrole clerk, works on club\n"),
     ("names.relations", "we store backup in IE\n", "we store backup in IE\nrelation mentor of member by office\n"),
@@ -166,7 +183,7 @@ const CHANGED: &[(&str, &str, &str)] = &[
     ("acts_for[].elements", "for kept_back we act", "for kept_back, raw we act"),
     ("acts_for[].whose", "we act for member", "we act for patron"),
     ("stores[].backup", "we store backup in IE", "we store anything in IE"),
-    ("stores[].country", "in DE with bank", "in US with bank"),
+    ("stores[].country", "in DE with bank", "in FR with bank"),
     ("stores[].with", "in DE with bank", "in DE with printer"),
     ("grounds[].needs", "sort: first, second", "sort: first, second, third"),
     ("grounds[].findings[].wording", "finding \"true\"", "finding \"false\""),
@@ -192,6 +209,25 @@ const CHANGED: &[(&str, &str, &str)] = &[
     ("tellings[].of", "notify member of moved within", "notify patron of moved within"),
     ("tellings[].within", "within 3 days", "within 4 days"),
     ("tellings[].after", "days after parting", "days after meeting"),
+    ("acceptances[].at", "by use at joining", "by use at joining, letter"),
+    ("acceptances[].of", "every person accepts", "member accepts"),
+    ("acceptances[].what", "accepts this policy, its terms", "accepts this policy, its cookies"),
+    ("cookies[].by", "cookie sums by bank", "cookie sums by mint"),
+    ("forms[].hash", "data secret is account, held as hash", "data secret is account"),
+    ("forms[].without", "itemised, without card_number", "itemised"),
+    ("grounds[].holds[].elements", "  holds mark\n", "  holds mark, coined\n"),
+    ("keeps[].purposes", "after letter for club", "after letter for count"),
+    (
+        "keeps[].end",
+        "the longer of 1 year after letter, until parting",
+        "the longer of 2 years after letter, until parting",
+    ),
+    ("keeps[].end", "bookkeeping_law in DE asks", "bookkeeping_law in FR asks"),
+    ("names.brackets", "under 13 in US", "under 14 in US"),
+    ("names.brackets", "  of unknown age\n", ""),
+    ("transfers.whereabouts[].country", "is processor in US", "is processor in IN"),
+    ("transfers.whereabouts[].safeguard.protection", "under standard_clauses", "under binding_rules"),
+    ("transfers.whereabouts[].safeguard.record", "signed 2026-01-01", "signed 2026-01-02"),
     ("purpose_labels", "\"News of the club\"", "\"Advertisements\""),
     ("recipient_labels", "\"Prints\"", "\"Sells\""),
 ];
@@ -219,6 +255,11 @@ const NOTES: &[(&str, &str)] = &[
     ("reports[].sentence", "the place of a sentence"),
     ("reports[].label", "how a report is called"),
     ("cookies[].point", "the place of a name"),
+    ("acceptances[].sentence", "the place of a sentence"),
+    ("grounds[].holds[].sentence", "the place of a sentence"),
+    ("transfers.sentence", "the place of a sentence"),
+    ("transfers.whereabouts[].recipient", "the place of a name"),
+    ("transfers.whereabouts[].sentence", "the place of a sentence"),
     ("grounds[].id", "the place of a name"),
     ("grounds[].purpose", "the place of a name"),
     ("cookies[].sentence", "the place of a sentence"),

@@ -1,87 +1,47 @@
 //! What is true of a person now, as the store knows it. Nothing of it is taken from a caller.
 
-use upheld_decide::{Compiled, Fact, FactSet, GroundId, Kind, Relation, THEMSELVES, their};
+use jiff::civil::Date;
+use upheld_decide::{Accepted, Age, Compiled, Fact, FactSet, GroundId, Kind, Region, Relation, THEMSELVES, their};
 use upheld_store::Value;
 use upheld_vault::{PersonId, RecordId, Standing};
 
+use crate::aliases::{Earlier, in_names_of};
+use crate::answers::ByUse;
 use crate::moment::{Moment, hex};
 use crate::service::Result;
+use crate::stated::KeptAge;
 
 /// The handle kind of the service's own id of a person.
 pub(crate) const OWN_ID: &str = "id";
 
-const KIND: &str = "kind";
-const CHOICE: &str = "choice";
-const BLOCK: &str = "block";
-const EVENT: &str = "event";
-const READ: &str = "read";
+pub(crate) const KIND: &str = "kind";
+pub(crate) const CHOICE: &str = "choice";
+pub(crate) const BLOCK: &str = "block";
+pub(crate) const EVENT: &str = "event";
+pub(crate) const READ: &str = "read";
 const RIGHT: &str = "right";
 const INQUIRY: &str = "inquiry";
 const NOTICE: &str = "notice";
-const ONCE: &str = "once";
+pub(crate) const ONCE: &str = "once";
+const AGE: &str = "age";
+const REGION: &str = "region";
 
 /// How a block of staff stands, and how a restriction that the person asked for.
 const BLOCKED: &str = "blocked";
 const RESTRICTED: &str = "restricted";
-const RELATION: &str = "relation";
+pub(crate) const RELATION: &str = "relation";
+const ACCEPTED: &str = "accepted";
 
 /// A person with their deciding rows, verified.
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
     pub(crate) id: PersonId,
     rows: Vec<Standing>,
-    /// Rows that are stored under what an earlier version called their subject: topic, stored subject, subject.
-    earlier: Vec<(String, String, String)>,
-}
-
-/// Deciding rows in the names of the policy in force. Of two that stand for the same the newer counts, except events, which add up.
-fn in_names_of(policy: &Compiled, stored: Vec<Standing>) -> (Vec<Standing>, Vec<(String, String, String)>) {
-    if policy.versions.renamed.is_empty() {
-        return (stored, Vec::new());
-    }
-    let (mut rows, mut earlier): (Vec<Standing>, Vec<_>) = (Vec::new(), Vec::new());
-    for mut row in stored {
-        let subject = subject_now(policy, &row.topic, &row.subject);
-        if subject != row.subject {
-            earlier.push((row.topic.clone(), std::mem::replace(&mut row.subject, subject.clone()), subject));
-        }
-        let same =
-            |other: &&mut Standing| row.topic != EVENT && other.topic == row.topic && other.subject == row.subject;
-        match rows.iter_mut().find(same) {
-            Some(other) if (other.since, other.entry) < (row.since, row.entry) => *other = row,
-            Some(_) => {}
-            None => rows.push(row),
-        }
-    }
-    (rows, earlier)
-}
-
-/// What the subject of a row is called now.
-fn subject_now(policy: &Compiled, topic: &str, subject: &str) -> String {
-    let now = |name: &str| policy.versions.now(name).to_owned();
-    let parts = |first: bool| {
-        let parts = subject.split('/').enumerate();
-        let names = parts.map(|(at, part)| if first == (at == 0) { now(part) } else { part.to_owned() });
-        names.collect::<Vec<_>>().join("/")
-    };
-    match topic {
-        KIND => now(subject),
-        // A second choice about a purpose is called `purpose-2`.
-        CHOICE => match subject.rsplit_once('-') {
-            Some((name, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
-                format!("{}-{number}", now(name))
-            }
-            _ => now(subject),
-        },
-        EVENT => match subject.split_once('#') {
-            Some((point, item)) => format!("{}#{item}", now(point)),
-            None => now(subject),
-        },
-        // A relation and whose; a record and its element, and of what is done once the act and the purpose.
-        RELATION => parts(true),
-        BLOCK | ONCE => parts(false),
-        _ => subject.to_owned(),
-    }
+    /// Rows that are stored under earlier names.
+    earlier: Vec<Earlier>,
+    /// The day and the time of the act that asks: ages are of a day.
+    today: Date,
+    now: i64,
 }
 
 impl Moment<'_> {
@@ -95,7 +55,7 @@ impl Moment<'_> {
 
     pub(crate) fn known_by_id(&self, id: PersonId) -> Result<Known> {
         let (rows, earlier) = in_names_of(self.policy(), self.vault.standing(id)?);
-        Ok(Known { id, rows, earlier })
+        Ok(Known { id, rows, earlier, today: self.today(), now: self.ms() })
     }
 
     /// A person by id; none when they were forgotten.
@@ -114,7 +74,7 @@ impl Moment<'_> {
     /// A row goes, by whatever name it is stored.
     fn unstand(&self, known: &mut Known, topic: &str, subject: &str) -> Result<()> {
         self.vault.unstand(known.id, topic, subject)?;
-        let is = |one: &(String, String, String)| one.0 == topic && one.2 == subject;
+        let is = |one: &Earlier| one.0 == topic && one.2 == subject;
         for (_, stored, _) in known.earlier.iter().filter(|one| is(one)) {
             self.vault.unstand(known.id, topic, stored)?;
         }
@@ -126,6 +86,16 @@ impl Moment<'_> {
     /// The person becomes one of a kind, or ceases to be.
     pub(crate) fn set_kind(&self, known: &mut Known, kind: &str, is: bool, entry: u64) -> Result<()> {
         self.stand(known, KIND, kind.to_owned(), if is { "is" } else { "was" }, entry)
+    }
+
+    /// What is kept of the person's age (see `stated`).
+    pub(crate) fn set_age(&self, known: &mut Known, age: &str, entry: u64) -> Result<()> {
+        self.stand(known, AGE, String::new(), age, entry)
+    }
+
+    /// What is kept of where the person lives.
+    pub(crate) fn set_region(&self, known: &mut Known, region: &str, entry: u64) -> Result<()> {
+        self.stand(known, REGION, String::new(), region, entry)
     }
 
     /// The person agrees or refuses.
@@ -217,6 +187,25 @@ impl Moment<'_> {
         self.stand(known, NOTICE, notice.to_owned(), "told", entry)
     }
 
+    /// The person has accepted something of a version by using a point: which, and in which host, is noted with it.
+    pub(crate) fn note_acceptance(
+        &self,
+        known: &mut Known,
+        what: Accepted,
+        version: &str,
+        point: &str,
+        host: Option<&str>,
+        entry: u64,
+    ) -> Result<()> {
+        let state = host.map_or_else(|| point.to_owned(), |host| format!("{point} {host}"));
+        self.stand(known, ACCEPTED, accepted_subject(what, version), &state, entry)
+    }
+
+    /// Everybody of whom it is noted that they accepted something of a version by use.
+    pub(crate) fn people_who_accepted(&self, what: Accepted, version: &str) -> Result<Vec<PersonId>> {
+        Ok(self.vault.people_standing(ACCEPTED, &accepted_subject(what, version))?)
+    }
+
     /// A right that holds once for some time was answered.
     pub(crate) fn use_right(&self, known: &mut Known, right: &str, entry: u64) -> Result<()> {
         self.stand(known, RIGHT, right.to_owned(), "answered", entry)
@@ -299,14 +288,18 @@ fn block_subject(record: RecordId, element: &str) -> String {
     format!("{record}/{element}")
 }
 
+fn accepted_subject(what: Accepted, version: &str) -> String {
+    format!("{}/{version}", what.word())
+}
+
 fn once_subject(record: RecordId, element: &str, act: &str, purpose: &str) -> String {
     format!("{}/{act}/{purpose}", block_subject(record, element))
 }
 
 impl Known {
     /// Somebody who has never been recorded.
-    pub(crate) const fn stranger() -> Self {
-        Self { id: PersonId::nil(), rows: Vec::new(), earlier: Vec::new() }
+    pub(crate) fn stranger(moment: &Moment<'_>) -> Self {
+        Self { id: PersonId::nil(), rows: Vec::new(), earlier: Vec::new(), today: moment.today(), now: moment.ms() }
     }
 
     fn state(&self, topic: &str, subject: &str) -> Option<&str> {
@@ -316,12 +309,74 @@ impl Known {
     /// Whether the person is of a kind (or of one below it) now. None: nothing in the policy says how one becomes one, so
     /// the store cannot know.
     pub(crate) fn is(&self, policy: &Compiled, kind: Kind) -> Option<bool> {
+        if policy.names.brackets.of(kind).is_some() {
+            return policy.names.brackets.is(kind, self.age(), &self.region());
+        }
         let kinds = &policy.names.kinds;
         let below = kinds.below(kind.0);
         if below.iter().any(|below| self.state(KIND, kinds.name(*below)) == Some("is")) {
             return Some(true);
         }
         begins(policy, kind).then_some(false)
+    }
+
+    /// Whether the person may be of a kind now. Of a kind by age or region they must also be, or have been, of one of the
+    /// kinds above it in which people are recorded: `person child is user` speaks of users.
+    pub(crate) fn may_be(&self, policy: &Compiled, kind: Kind) -> bool {
+        let brackets = &policy.names.brackets;
+        if self.is(policy, kind) == Some(false) {
+            return false;
+        }
+        if brackets.of(kind).is_none() {
+            return true;
+        }
+        let kinds = &policy.names.kinds;
+        let recorded: Vec<Kind> =
+            kinds.above(kind.0).into_iter().map(Kind).filter(|above| brackets.of(*above).is_none()).collect();
+        let nearest = |one: &&Kind| !recorded.iter().any(|other| other != *one && kinds.is_within(other.0, one.0));
+        recorded.is_empty()
+            || recorded
+                .iter()
+                .filter(nearest)
+                .any(|above| self.is(policy, *above) != Some(false) || self.is_or_was(policy, *above))
+    }
+
+    /// How old the person is, as far as it was stated.
+    pub(crate) fn age(&self) -> Age {
+        let row = self.rows.iter().find(|row| row.topic == AGE);
+        let kept = row.and_then(|row| Some((KeptAge::from_word(&row.state)?, row.since)));
+        kept.map_or(Age::Unknown, |(kept, since)| kept.today(self.today, since, self.now))
+    }
+
+    /// How old somebody is of whom this is stated in the act that asks.
+    pub(crate) fn would_be(&self, age: KeptAge) -> Age {
+        age.today(self.today, self.now, self.now)
+    }
+
+    /// Whether that is what is kept of their age.
+    pub(crate) fn is_kept(&self, age: KeptAge) -> bool {
+        self.state(AGE, "") == Some(age.word().as_str())
+    }
+
+    /// Where the person lives, as far as it was stated.
+    pub(crate) fn region(&self) -> Region {
+        self.state(REGION, "").map(Region::from_word).unwrap_or_default()
+    }
+
+    /// As if this stood of them. Nothing is written.
+    pub(crate) fn suppose_age(&mut self, age: &str) {
+        self.suppose(AGE, age);
+    }
+
+    pub(crate) fn suppose_region(&mut self, region: &str) {
+        self.suppose(REGION, region);
+    }
+
+    fn suppose(&mut self, topic: &str, state: &str) {
+        let (since, entry) = (self.now, 0);
+        self.rows.retain(|row| row.topic != topic);
+        let (topic, state) = (topic.to_owned(), state.to_owned());
+        self.rows.push(Standing { topic, subject: String::new(), state, since, entry });
     }
 
     /// Whether the person is, or ever was, of a kind (or of one below it).
@@ -364,6 +419,28 @@ impl Known {
     /// When the person was last told.
     pub(crate) fn notified(&self, notice: &str) -> Option<i64> {
         self.rows.iter().find(|row| row.topic == NOTICE && row.subject == notice).map(|row| row.since)
+    }
+
+    /// Whether it is noted that the person accepted something of a version by use.
+    pub(crate) fn has_accepted(&self, what: Accepted, version: &str) -> bool {
+        self.state(ACCEPTED, &accepted_subject(what, version)).is_some()
+    }
+
+    /// What the person has accepted by use, oldest first. It is never a choice of theirs, and no fact comes of it.
+    pub(crate) fn accepted(&self) -> Vec<ByUse> {
+        let read = |row: &Standing| {
+            let (word, version) = row.subject.split_once('/')?;
+            let what = Accepted::ALL.into_iter().find(|what| what.word() == word)?;
+            let (point, host) = match row.state.split_once(' ') {
+                Some((point, host)) => (point, Some(host.to_owned())),
+                None => (row.state.as_str(), None),
+            };
+            let at = jiff::Timestamp::from_millisecond(row.since).unwrap_or(jiff::Timestamp::MAX).to_string();
+            Some(ByUse { what, version: version.to_owned(), at, point: point.to_owned(), host, implied: true })
+        };
+        let mut rows: Vec<&Standing> = self.rows.iter().filter(|row| row.topic == ACCEPTED).collect();
+        rows.sort_by_key(|row| (row.since, row.entry, &row.subject));
+        rows.into_iter().filter_map(read).collect()
     }
 
     /// When a right was last answered.

@@ -53,9 +53,13 @@ pub fn targets(model: &Model) -> Vec<Scope> {
     }
     for collect in &model.collects {
         out.push(Scope {
-            actions: vec![Action::Use, Action::Collect, Action::Require],
+            actions: match collect.by {
+                None => vec![Action::Use, Action::Collect, Action::Require],
+                Some(_) => vec![Action::Share, Action::Collect],
+            },
             data: Some(collect.data.clone()),
             purposes: Some(collect.purposes.clone()),
+            recipients: collect.by.map(|by| Recipients::Named(vec![by])),
             ..Scope::default()
         });
     }

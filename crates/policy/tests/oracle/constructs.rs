@@ -13,6 +13,10 @@ const CONSTRUCTS: &[Construct] = &[
     ("a purpose below a purpose", |line| line.starts_with("purpose ") && line.contains(" is u")),
     ("a recipient below a recipient", |line| line.starts_with("recipient ") && line.contains(" is r")),
     ("begins at", |line| line.starts_with("  begins at")),
+    ("a kind by age", |line| line.starts_with("  under ") || line.starts_with("  13 or over")),
+    ("elsewhere", |line| line.ends_with(" elsewhere")),
+    ("a kind in a place", |line| line.starts_with("  in ")),
+    ("of unknown age", |line| line.ends_with("of unknown age")),
     ("a role works on", |line| line.starts_with("role ") && line.contains("works on")),
     ("a program", |line| line.starts_with("role ") && line.contains(" program")),
     ("a ground", |line| line.starts_with("ground ")),
@@ -29,7 +33,8 @@ const CONSTRUCTS: &[Construct] = &[
     ("collect of one from another", |line| {
         line.contains("collect ") && line.contains(" of k") && line.contains(" from k")
     }),
-    ("cookie", |line| line.starts_with("cookie ")),
+    ("cookie", |line| line.starts_with("cookie ") && !line.contains(" by r")),
+    ("cookie by a recipient", |line| line.starts_with("cookie ") && line.contains(" by r")),
     ("local", |line| line.starts_with("local ")),
     ("may use", |line| line.contains(" may use ")),
     ("may change", |line| says_verb(line, "may", "change")),

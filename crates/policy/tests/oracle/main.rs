@@ -1,6 +1,7 @@
 //! The table against a second, plain reading of the rules, over random policies and questions.
 
 mod ask;
+mod brackets;
 mod changes;
 mod claims;
 mod clashes;

@@ -233,7 +233,7 @@ fn same_in_other_words(drawn: &Drawn, seed: u64, words: &dyn Fn() -> String) {
         let (compiled, _) = upheld_policy::compile(&read.model);
         Policy { document: read.document, model: read.model, compiled, scenarios: Vec::new() }
     };
-    let renamed = plain(&draw::renamed(&drawn.text));
+    let renamed = plain(&Draft::renamed(&drawn.text));
     for (old, new) in [(&drawn.old, &shuffled), (&shuffled, &drawn.old), (&plain(&drawn.text), &renamed)] {
         let found = may_weaken(version(old), version(new));
         assert!(found.is_empty(), "{found:?}\n{}\n{}", other.text(), words());

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{BitAnd, BitOr, Not};
 
-use upheld_decide::{Compiled, Fact};
+use upheld_decide::{Compiled, Fact, Kind};
 use upheld_policy::model::Model;
 
 use crate::ask;
+use crate::brackets::everybody;
 use crate::reading::{Asked, FIRST, Facts};
 
 /// More facts than these make more states than a set holds.
@@ -125,28 +126,46 @@ impl Everybody {
         if words.len() > MOST_FACTS || all.len() > 14 {
             return None;
         }
-        // Of facts for which no rule asks nothing depends: two people whom only such tell apart are one.
-        let mut people: BTreeSet<u32> = BTreeSet::new();
-        let places: Vec<usize> = words.iter().map(|word| all.iter().position(|other| other == word).unwrap()).collect();
+        // Of facts for which no rule asks nothing depends: two people whom only such tell apart are one. Of each what is known of
+        // them, and what of it holds: all of it, but for kinds by age of who is of unknown age.
+        let mut people: BTreeSet<(u32, u32)> = BTreeSet::new();
+        let (model, _) = policies[0];
+        let aged =
+            |word: &String| model.names.kinds.id(word).is_some_and(|id| model.names.brackets.of(Kind(id)).is_some());
+        let others: Vec<String> = all.iter().filter(|word| !aged(word)).cloned().collect();
         let rules: Vec<(usize, bool, usize, bool)> =
-            policies.iter().flat_map(|(model, _)| excludes(model, &all)).collect();
-        for person in 0..1_u32 << all.len() {
+            policies.iter().flat_map(|(model, _)| excludes(model, &others)).collect();
+        let sorts: BTreeSet<BTreeMap<&str, bool>> = everybody(model)
+            .iter()
+            .map(|sort| sort.iter().map(|(kind, holds)| (model.names.kinds.name(kind.0), *holds)).collect())
+            .collect();
+        for person in 0..1_u32 << others.len() {
             let is = |at: usize, holds: bool| (person & (1 << at) != 0) == holds;
-            if rules.iter().all(|(one, holds, other, then)| !is(*one, *holds) || is(*other, *then)) {
-                people.insert((0..).zip(&places).map(|(at, place)| u32::from(is(*place, true)) << at).sum());
+            if !rules.iter().all(|(one, holds, other, then)| !is(*one, *holds) || is(*other, *then)) {
+                continue;
+            }
+            for sort in &sorts {
+                let (mut known, mut holding) = (0, 0);
+                for (at, word) in words.iter().enumerate() {
+                    let holds = match others.iter().position(|other| other == word) {
+                        Some(place) => Some(is(place, true)),
+                        None => sort.get(word.as_str()).copied(),
+                    };
+                    known |= u32::from(holds.is_some()) << at;
+                    holding |= u32::from(holds == Some(true)) << at;
+                }
+                people.insert((known, holding));
             }
         }
         let every = (1_u32 << words.len()) - 1;
         let mut out: BTreeMap<(u32, u32), usize> = BTreeMap::new();
         for said in 0..=every {
             for holds in (0..=every).filter(|holds| holds & !said == 0) {
-                let who = || people.iter().filter(|person| **person & said == holds);
-                let (Some(all), Some(some)) =
-                    (who().copied().reduce(|a, b| a & b), who().copied().reduce(|a, b| a | b))
-                else {
-                    continue;
-                };
-                let least = out.entry((all | (every & !some), all)).or_insert(usize::MAX);
+                let who = || people.iter().filter(|(known, is)| known & said == said && is & said == holds);
+                let holding = who().map(|(_, is)| *is).reduce(|a, b| a & b);
+                let failing = who().map(|(known, is)| known & !is).reduce(|a, b| a & b);
+                let (Some(holding), Some(failing)) = (holding, failing) else { continue };
+                let least = out.entry((holding | failing, holding)).or_insert(usize::MAX);
                 *least = (*least).min(said.count_ones() as usize);
             }
         }
@@ -193,7 +212,8 @@ fn excludes(model: &Model, words: &[String]) -> Vec<(usize, bool, usize, bool)> 
     let place = |fact: Fact| words.iter().position(|word| *word == model.fact_word(fact)).unwrap();
     let names = &model.names;
     let mut out = Vec::new();
-    for kind in names.kinds.ids() {
+    // What age and region decide is known by them, and no kind is below such a kind but its like.
+    for kind in names.kinds.ids().filter(|kind| names.brackets.of(Kind(*kind)).is_none()) {
         let above = names.kinds.parents(kind).iter();
         out.extend(above.map(|above| (place(Fact::Is(kind.into())), true, place(Fact::Is((*above).into())), true)));
     }

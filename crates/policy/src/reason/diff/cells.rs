@@ -320,22 +320,23 @@ impl<'p> Side<'p> {
     /// The same facts in the other policy's numbers, with what follows there: what it does not ask for itself may still say what it
     /// asks for.
     pub(super) fn translated(&self, facts: &FactSet, other: &Side<'_>) -> FactSet {
-        let mut out = FactSet::EMPTY;
-        for literal in facts.literals() {
-            let Some(fact) = self.facts.get(usize::from(literal.fact)) else { continue };
-            let Some(there) = other.named(&self.fact_word(*fact)) else { continue };
+        let there: Vec<(Fact, bool)> = facts
+            .literals()
+            .filter_map(|literal| {
+                let fact = self.facts.get(usize::from(literal.fact))?;
+                Some((other.named(&self.fact_word(*fact))?, literal.holds))
+            })
+            .collect();
+        // Somebody whom the other policy does not have: by its words they are nobody, and what they are is said as it was.
+        other.policy.names.known(&there, &other.facts).unwrap_or_else(|| {
+            let mut out = FactSet::EMPTY;
             for (asked, what) in (0..).zip(&other.facts) {
-                let holds = if *what == there {
-                    Some(literal.holds)
-                } else {
-                    other.policy.names.follows(there, literal.holds, *what)
-                };
-                if let Some(holds) = holds {
-                    out.insert(Literal { fact: asked, holds });
+                for (_, holds) in there.iter().filter(|(fact, _)| fact == what) {
+                    out.insert(Literal { fact: asked, holds: *holds });
                 }
             }
-        }
-        out
+            out
+        })
     }
 }
 

@@ -6,7 +6,7 @@ mod cover;
 mod duties;
 mod promises;
 mod reach;
-mod words;
+pub(crate) mod words;
 
 use std::collections::HashMap;
 

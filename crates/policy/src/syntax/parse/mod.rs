@@ -1,8 +1,12 @@
 //! One line: which family of sentences it is of.
 
+mod accept;
+mod claim;
 mod declare;
 pub(crate) mod duty;
 mod notice;
+mod person;
+mod publish;
 mod rule;
 mod version;
 
@@ -18,7 +22,7 @@ use super::slips;
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 31] = [
+const FIRST: [&str; 34] = [
     "data",
     "person",
     "purpose",
@@ -34,6 +38,7 @@ const FIRST: [&str; 31] = [
     "needs",
     "reaches",
     "opened",
+    "holds",
     "we",
     "except",
     "but",
@@ -49,6 +54,8 @@ const FIRST: [&str; 31] = [
     "term",
     "report",
     "changes",
+    "prove",
+    "publish",
     "renamed",
 ];
 
@@ -98,6 +105,9 @@ fn sentence(cursor: &mut Cursor<'_>) -> Parsed<(Kind, u32, Vec<Name>)> {
 }
 
 fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    if matches!(cursor.peek(), Some(TokenKind::Number(_))) {
+        return person::bracket(cursor);
+    }
     let Some(first) = cursor.peek_word() else {
         return cursor.expected("a sentence", EXAMPLE);
     };
@@ -112,7 +122,9 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "notice" => notice::notice(cursor),
         "open" => declare::open(cursor),
         "relation" => declare::relation(cursor),
-        "begins" | "ends" | "needs" | "reaches" | "opened" => declare::below(cursor),
+        "begins" | "ends" | "needs" | "reaches" | "opened" | "holds" => declare::below(cursor),
+        "under" | "in" => person::bracket(cursor),
+        "of" => person::unknown_age(cursor),
         "except" | "but" if cursor.word_at(1) != Some("keep") => rule::indented(cursor),
         "but" => duty::keep(cursor),
         "statement" => {
@@ -122,6 +134,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "manual" => duty::manual(cursor),
         "allow" => duty::allow(cursor),
         "keeps" => Ok(Kind::Keeps),
+        "prove" => claim::prove(cursor),
         "report" => duty::report(cursor),
         "for" => duty::acts_for(cursor),
         "term" => term(cursor),
@@ -129,7 +142,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "changes" if cursor.word_at(1) == Some("are") => version::posted(cursor),
         "changes" | "new" => version::afterwards(cursor),
         "renamed" => version::renamed(cursor),
-        "publish" => later(cursor, first),
+        "publish" => publish::publish(cursor),
         _ => who_sentence(cursor),
     }
 }
@@ -150,6 +163,8 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         }
         (Some("keep"), _) | (Some("must"), Some("keep" | "erase")) => duty::keep(cursor),
         (Some("may"), Some("agree" | "refuse" | "object")) => duty::choice(cursor, every),
+        (Some("accepts"), _) => accept::accepts(cursor, every),
+        (Some("safeguard"), _) if cursor.peek_word() == Some("we") => declare::safeguarded(cursor),
         (Some("store"), _) if cursor.peek_word() == Some("we") => duty::store(cursor),
         (Some("may"), Some("request")) => duty::right(cursor, every),
         (Some("may"), _) if every && cursor.names_their_own() => rule::everybody(cursor),

@@ -41,32 +41,32 @@ impl Draft {
         turn(&mut self.gates, seed);
         turn(&mut self.collects, seed);
     }
-}
 
-/// A drawn text with another name for everything, and sentences that say so.
-pub fn renamed(text: &str) -> String {
-    let is_name = |word: &str| {
-        let (letter, digits) = word.split_at(1);
-        "adgkmprtuc".contains(letter) && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let mut names: Vec<String> = Vec::new();
-    let mut out = String::new();
-    let mut word = String::new();
-    for c in text.chars() {
-        if c.is_ascii_alphanumeric() || c == '_' {
-            word.push(c);
-            continue;
-        }
-        if !word.is_empty() && is_name(&word) {
-            if !names.contains(&word) {
-                names.push(word.clone());
+    /// A drawn text with another name for everything, and sentences that say so.
+    pub fn renamed(text: &str) -> String {
+        let is_name = |word: &str| {
+            let (letter, digits) = word.split_at(1);
+            "adgkmprtuc".contains(letter) && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let mut names: Vec<String> = Vec::new();
+        let mut out = String::new();
+        let mut word = String::new();
+        for c in text.chars() {
+            if c.is_ascii_alphanumeric() || c == '_' {
+                word.push(c);
+                continue;
             }
-            word.push_str("_now");
+            if !word.is_empty() && is_name(&word) {
+                if !names.contains(&word) {
+                    names.push(word.clone());
+                }
+                word.push_str("_now");
+            }
+            out.push_str(&word);
+            out.push(c);
+            word.clear();
         }
-        out.push_str(&word);
-        out.push(c);
-        word.clear();
+        let said: String = names.iter().map(|name| format!("renamed {name}_now from {name}\n")).collect();
+        out.replacen("```\n", &format!("{said}```\n"), 1)
     }
-    let said: String = names.iter().map(|name| format!("renamed {name}_now from {name}\n")).collect();
-    out.replacen("```\n", &format!("{said}```\n"), 1)
 }

@@ -1,9 +1,8 @@
 //! Random policies: what they say, by places of names. `text` writes them.
 
+mod brackets;
 mod edit;
 mod text;
-
-pub use edit::renamed;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -71,6 +70,8 @@ pub struct Draft {
     /// Roles stand below each other too, though no sentence says so.
     pub roles_above: Vec<Option<Pick>>,
     begins: Vec<bool>,
+    /// Kinds that age and region decide, but the first: what their lines are drawn from.
+    brackets: Vec<Option<u32>>,
     works_on: Vec<Vec<Pick>>,
     collects: Vec<DraftCollect>,
     choices: Vec<DraftChoice>,
@@ -106,6 +107,8 @@ struct DraftCollect {
 
 #[derive(Clone, Debug)]
 struct DraftCookie {
+    /// A recipient that sets and reads it by itself.
+    by: Option<Pick>,
     local: bool,
     data: Pick,
     of: Pick,
@@ -233,8 +236,8 @@ pub fn draft(sizes: Sizes) -> impl Strategy<Value = Draft> {
         },
     );
     let gate = (said(0.6, any::<u8>()), phrases(0.5)).prop_map(|(of, phrases)| DraftGate { of, phrases });
-    let cookie = (any::<bool>(), any::<u8>(), any::<u8>(), any::<u8>())
-        .prop_map(|(local, data, of, purpose)| DraftCookie { local, data, of, purpose });
+    let cookie = (said(0.4, any::<u8>()), any::<bool>(), any::<u8>(), any::<u8>(), any::<u8>())
+        .prop_map(|(by, local, data, of, purpose)| DraftCookie { by, local, data, of, purpose });
     let more = (
         said(0.7, any::<u8>()),
         said(0.25, any::<u8>()),
@@ -253,7 +256,10 @@ pub fn draft(sizes: Sizes) -> impl Strategy<Value = Draft> {
     (
         (graph(sizes.data), graph(sizes.kinds), graph(sizes.purposes), graph(sizes.recipients), graph(sizes.grounds)),
         prop::collection::vec(said(0.3, any::<u8>()), sizes.roles),
-        prop::collection::vec(any::<bool>(), sizes.kinds),
+        (
+            prop::collection::vec(any::<bool>(), sizes.kinds),
+            prop::collection::vec(said(0.5, any::<u32>()), sizes.kinds),
+        ),
         prop::collection::vec(prop::collection::vec(any::<u8>(), 1..=4), sizes.roles),
         prop::collection::vec(collect, 1..=sizes.collects),
         prop::collection::vec(choice, 0..=sizes.choices),
@@ -264,17 +270,33 @@ pub fn draft(sizes: Sizes) -> impl Strategy<Value = Draft> {
             move |(
                 (data, kinds, purposes, recipients, grounds),
                 roles_above,
-                begins,
+                (begins, mut brackets),
                 works_on,
                 collects,
                 choices,
                 rules,
                 (gates, cookies, more),
             )| {
+                // Data is taken of somebody.
+                brackets[0] = None;
                 let above = [data, kinds, purposes, recipients, grounds];
-                Draft { sizes, above, roles_above, begins, works_on, collects, choices, rules, gates, cookies, more }
+                Draft {
+                    sizes,
+                    above,
+                    roles_above,
+                    begins,
+                    brackets,
+                    works_on,
+                    collects,
+                    choices,
+                    rules,
+                    gates,
+                    cookies,
+                    more,
+                }
             },
         )
+        .prop_filter("somebody can be of each kind", Draft::has_people)
 }
 
 /// The drafts of a seed, the same wherever they are drawn.

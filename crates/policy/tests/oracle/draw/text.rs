@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use upheld_decide::Action;
 
+use super::brackets;
 use super::{Draft, DraftChoice, DraftCollect, DraftCondition, DraftGate, DraftPhrases, DraftRule, Pick};
 
 impl std::fmt::Debug for Draft {
@@ -45,14 +46,25 @@ impl Draft {
             [("data", 'd', 0), ("purpose", 'u', 2), ("recipient", 'r', 3), ("ground", 'g', 4), ("person", 'k', 1)]
         {
             for (name, mask) in self.above[at].iter().enumerate() {
+                // Only kinds by age and region stand below such a kind.
+                let fits = |above: &usize| {
+                    word != "person" || self.brackets[*above].is_none() || self.brackets[name].is_some()
+                };
                 let above: Vec<String> = (0..name)
                     .filter(|above| mask & (1 << above) != 0)
+                    .filter(fits)
                     .map(|above| format!("{letter}{above}"))
                     .collect();
                 let is = if above.is_empty() { String::new() } else { format!(" is {}", above.join(", ")) };
                 let basis = if word == "purpose" { self.basis(name) } else { "" };
                 let _ = writeln!(out, "{word} {letter}{name}{is}{basis}");
-                if word == "person" && self.begins[name] {
+                if word != "person" {
+                    continue;
+                }
+                for line in self.brackets[name].map(brackets::lines).unwrap_or_default() {
+                    let _ = writeln!(out, "  {line}");
+                }
+                if self.brackets[name].is_none() && self.begins[name] {
                     let _ = writeln!(out, "  begins at p0");
                 }
             }
@@ -72,9 +84,11 @@ impl Draft {
         }
         for (at, cookie) in self.cookies.iter().enumerate() {
             let (word, lasts) = if cookie.local { ("local", "until removed") } else { ("cookie", "lasting 1 year") };
-            let (data, of) = (Self::name('d', self.sizes.data, cookie.data), self.kind(cookie.of));
+            let by = cookie.by.map(|by| format!(" by {}", Self::name('r', self.sizes.recipients, by)));
+            let by = by.unwrap_or_default();
+            let (data, of) = (Self::name('d', self.sizes.data, cookie.data), self.capacity(cookie.of));
             let purpose = self.purpose(cookie.purpose);
-            let _ = writeln!(out, "{word} c{at} holds {data} of {of} for {purpose} {lasts}");
+            let _ = writeln!(out, "{word} c{at}{by} holds {data} of {of} for {purpose} {lasts}");
         }
         for choice in &self.choices {
             self.choice(choice, &mut out);
@@ -95,7 +109,7 @@ impl Draft {
         }
         if let Some((data, whose)) = self.more.acts_for {
             let data = Self::name('d', self.sizes.data, data);
-            let whose = if whose % 2 == 0 { self.kind(whose / 2) } else { "r0".to_owned() };
+            let whose = if whose % 2 == 0 { self.capacity(whose / 2) } else { "r0".to_owned() };
             let _ = writeln!(out, "for {data} we act for {whose}");
         }
         out + &self.opened()
@@ -140,6 +154,32 @@ impl Draft {
         Self::name('k', self.sizes.kinds, pick)
     }
 
+    /// A kind in which somebody is recorded.
+    fn capacity(&self, pick: Pick) -> String {
+        let kinds: Vec<usize> = (0..self.sizes.kinds).filter(|kind| self.brackets[*kind].is_none()).collect();
+        format!("k{}", kinds[usize::from(pick) % kinds.len()])
+    }
+
+    /// Kinds of which a rule may speak in one line: capacities, or one that age and region decide.
+    fn whose(&self, picks: &[Pick]) -> String {
+        let kind = |pick: &Pick| usize::from(*pick) % self.sizes.kinds;
+        let first = kind(&picks[0]);
+        if self.brackets[first].is_some() {
+            return format!("k{first}");
+        }
+        let capacities = picks.iter().map(kind).filter(|kind| self.brackets[*kind].is_none());
+        capacities.map(|kind| format!("k{kind}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether there can be somebody of each kind.
+    pub(super) fn has_people(&self) -> bool {
+        if self.brackets.iter().flatten().count() < 2 {
+            return true;
+        }
+        let source = upheld_document::Source::new("drawn.md", self.text());
+        !upheld_policy::read(&source, None).diagnostics.iter().any(|found| found.code == "UP0233")
+    }
+
     /// A purpose, or a ground, which is one too.
     fn purpose(&self, pick: Pick) -> String {
         let (purposes, grounds) = (self.sizes.purposes, self.sizes.grounds);
@@ -165,7 +205,7 @@ impl Draft {
         let giver = |pick: &Pick| match pick % 8 {
             0 => "us".to_owned(),
             1 => "themselves".to_owned(),
-            _ => self.kind(pick / 8),
+            _ => self.capacity(pick / 8),
         };
         picks.iter().map(giver).collect::<Vec<_>>().join(", ")
     }
@@ -178,10 +218,10 @@ impl Draft {
             of = Some(0);
         }
         if let Some(of) = of {
-            let _ = write!(out, " of {}", self.kind(of));
+            let _ = write!(out, " of {}", self.capacity(of));
         }
         if let Some(from) = from {
-            let _ = write!(out, " from {}", self.kind(from));
+            let _ = write!(out, " from {}", self.capacity(from));
         }
         let at = Self::list('p', self.sizes.points, &collect.at);
         let _ = writeln!(out, " at {at} for {}", self.purposes(&collect.purposes));
@@ -298,7 +338,7 @@ impl Draft {
         }
         let mut said: Vec<(bool, String)> = Vec::new();
         if let Some(of) = &phrases.of {
-            said.push((true, format!("of {}", Self::list('k', self.sizes.kinds, of))));
+            said.push((true, format!("of {}", self.whose(of))));
         }
         if let Some(from) = &phrases.from {
             said.push((false, format!("from {}", self.givers(from))));
@@ -345,10 +385,12 @@ impl Draft {
         }
         let can_lock: Vec<usize> = (0..said.len()).filter(|at| said[*at].0).collect();
         // Most phrases that can be locked are names and purposes: of the others more are locked.
-        let place = said.iter().position(|(_, phrase)| phrase.starts_with("at "));
+        let of = |word: &str| said.iter().position(|(_, phrase)| phrase.starts_with(word));
+        let (place, whose) = (of("at "), of("of "));
         let locked = lock.and_then(|pick| match pick % 4 {
             0 | 2 => can_lock.last().copied(),
             1 if place.is_some() => place,
+            3 if whose.is_some() => whose,
             _ => can_lock.get(usize::from(pick / 2) % can_lock.len().max(1)).copied(),
         });
         for (at, (_, phrase)) in said.into_iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use upheld_decide::{Compiled, End, Giver, Period, Purpose};
+use upheld_decide::{Compiled, End, Giver, Law, LawPeriod, Period, Purpose};
 
 use super::measure::{Measure, Sense};
 use super::said::{NONE, join, names, purposes_of, say, singles, taken_of};
@@ -58,6 +58,38 @@ pub(super) fn intake(policy: &Compiled, out: &mut Said) {
     }
 }
 
+/// When a period ends, in words; what it is counted from, and how long.
+fn ends(policy: &Compiled, end: &End) -> (String, String, Period) {
+    let names = &policy.names;
+    let fixed = |words: String| (words.clone(), words, NONE);
+    match end {
+        End::After(period, point) => {
+            let point = names.points.name(point.0);
+            (format!("{} after {point}", length(*period)), format!("after {point}"), *period)
+        }
+        End::Until(point) => fixed(format!("until {}", names.points.name(point.0))),
+        End::While(kind) => fixed(format!("while {}", names.kinds.name(kind.0))),
+        End::Law(law) => fixed(asked(policy, law)),
+        End::Longer(all) => {
+            let each: Vec<String> = all.iter().map(|end| ends(policy, end).0).collect();
+            fixed(format!("the longer of {}", each.join(", ")))
+        }
+    }
+}
+
+/// What a law asks for, with its numbers.
+fn asked(policy: &Compiled, law: &Law) -> String {
+    let one = |(at, asked): (usize, &LawPeriod)| {
+        let since = if at == 0 { String::new() } else { format!("since {} ", asked.from) };
+        let back = if asked.reaches_back { ", also for what was kept then" } else { "" };
+        format!("{since}{}{back}", length(asked.period))
+    };
+    let periods: Vec<String> = law.periods.iter().enumerate().map(one).collect();
+    let from = if law.from_year_end { " after the end of the year of " } else { " after " };
+    let event = policy.names.points.name(law.after.0);
+    format!("as long as {} in {} asks ({}{from}{event})", law.name, law.country, periods.join(", "))
+}
+
 /// By of whom and where it was taken, and by element: until when. What has no end is not there.
 pub(super) fn periods(policy: &Compiled, out: &mut Said) {
     let names = &policy.names;
@@ -72,20 +104,11 @@ pub(super) fn periods(policy: &Compiled, out: &mut Said) {
                 if !keep.elements.contains(&taken.element) || !keep.origins.contains(&taken.origin) {
                     continue;
                 }
-                let (mut words, end, after) = match &keep.end {
-                    End::After(period, point) => {
-                        let point = names.points.name(point.0);
-                        (format!("{} after {point}", length(*period)), format!("after {point}"), *period)
-                    }
-                    End::Until(point) => {
-                        let end = format!("until {}", names.points.name(point.0));
-                        (end.clone(), end, NONE)
-                    }
-                    End::While(kind) => {
-                        let end = format!("while {}", names.kinds.name(kind.0));
-                        (end.clone(), end, NONE)
-                    }
-                };
+                let (mut words, end, after) = ends(policy, &keep.end);
+                let mut place = format!("of {kind}");
+                if !keep.purposes.is_empty() {
+                    place.push_str(&format!(", for {},", purposes_of(policy, &keep.purposes).0));
+                }
                 if keep.longer {
                     words.push_str(", at least");
                 }
@@ -107,7 +130,7 @@ pub(super) fn periods(policy: &Compiled, out: &mut Said) {
                     if longer { (Sense::Weaker, Sense::Stronger) } else { (Sense::Stronger, Sense::Weaker) };
                 let key = Key {
                     about: "period",
-                    place: format!("of {kind}"),
+                    place,
                     point: point.clone(),
                     element: names.data.name(taken.element.0).to_owned(),
                 };
@@ -153,14 +176,16 @@ pub(super) fn cookies(policy: &Compiled, out: &mut Said) {
             None if cookie.session => "until the session ends".to_owned(),
             None => "until it is removed".to_owned(),
         };
+        let by = cookie.by.map(|by| format!(", by {}", policy.names.recipients.name(by.0))).unwrap_or_default();
         let ends = if cookie.session { Some(NONE) } else { cookie.lasts };
         let storage = if cookie.local { ", in the browser's storage" } else { "" };
         let measures = vec![
             ("lasts", Measure::Time(ends)),
             ("purposes", Measure::Wide(below)),
             ("local", Measure::Same(cookie.local.to_string())),
+            ("by", Measure::Same(by.clone())),
         ];
-        let item = Item::new(format!("{lasts}, for {purposes}{storage}"), Sense::Weaker, Sense::Stronger, measures);
+        let item = Item::new(format!("{lasts}, for {purposes}{storage}{by}"), Sense::Weaker, Sense::Stronger, measures);
         let name = policy.names.points.name(cookie.point.0);
         say(out, "cookie", format!("on the device: {name}"), item.by(cookie.sentence));
     }

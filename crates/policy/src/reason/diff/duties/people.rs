@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use upheld_decide::{Case, Compiled, Kind, Period};
+use upheld_decide::{Accepted, Case, Compiled, Element, Kind, Period};
 
 use super::measure::{Measure, Sense};
 use super::said::{NONE, join, names, purposes_of, say, singles};
 use super::{Item, Key, Said, length};
+use crate::reason::diff::words::{grouped, listed};
 
 pub(super) fn choices(policy: &Compiled, out: &mut Said) {
     let all = &policy.names;
@@ -91,7 +92,22 @@ pub(super) fn grounds(policy: &Compiled, out: &mut Said) {
         words.extend((!opened.is_empty()).then(|| format!("opened at {}", join(&opened))));
         words.extend((!ends.is_empty()).then(|| format!("ends at {}", join(&ends))));
         words.extend(ground.ends_after.map(|period| format!("ends after {}", length(period))));
+        let mut held = BTreeSet::new();
+        for hold in &ground.holds {
+            let every: Vec<Element> = all.data.ids().map(Element).collect();
+            let elements = if hold.elements.is_empty() { &every } else { &hold.elements };
+            let here: BTreeSet<String> = singles(policy, elements).map(str::to_owned).collect();
+            let whole = singles(policy, &every).map(str::to_owned).collect();
+            let said = if hold.elements.is_empty() {
+                "anything".to_owned()
+            } else {
+                listed(&grouped(&[&all.data], &here, &whole))
+            };
+            words.push(format!("holds {said} from being erased"));
+            held.extend(here);
+        }
         let measures = vec![
+            ("holds", Measure::Wide(held)),
             ("needs", Measure::Narrow(needs.into_iter().collect())),
             ("earlier use", Measure::Same(earlier)),
             ("reaches", Measure::Same(reaches)),
@@ -165,4 +181,25 @@ fn acting(via: &[String], giving: &BTreeSet<String>) -> Vec<String> {
         (!giving.is_empty()).then(|| format!("giving {}", giving.iter().cloned().collect::<Vec<_>>().join(" and "))),
     );
     words
+}
+
+/// What use counts as.
+pub(super) fn acceptances(policy: &Compiled, out: &mut Said) {
+    let all = &policy.names;
+    for one in &policy.acceptances {
+        let who = names(one.of.iter().map(|kind| all.kinds.name(kind.0)));
+        let who = if who.is_empty() { "every person".to_owned() } else { join(&who) };
+        let at = names(one.at.iter().map(|point| all.points.name(point.0)));
+        for what in &one.what {
+            let what = match what {
+                Accepted::Policy => "the policy",
+                Accepted::Terms => "its terms",
+                Accepted::Cookies => "its cookies",
+            };
+            let measures = vec![("at", Measure::Wide(at.clone()))];
+            let item =
+                Item::new(format!("at {}", join(&at)), Sense::Weaker, Sense::Stronger, measures).by(one.sentence);
+            say(out, "acceptance", format!("{who} accepts {what} by use"), item);
+        }
+    }
 }

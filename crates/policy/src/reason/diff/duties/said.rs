@@ -83,6 +83,8 @@ impl<'p> Vocabularies<'p> {
         people::notices(policy, &mut out);
         self.kinds(policy, &mut out);
         people::relations(policy, &mut out);
+        people::acceptances(policy, &mut out);
+        self.places(policy, &mut out);
         self.work(policy, &mut out);
         self.points(policy, &mut out);
         self.forms(policy, &mut out);
@@ -111,8 +113,14 @@ impl<'p> Vocabularies<'p> {
             if self.in_both(|policy| known(policy, name)) {
                 let begun = if begins.is_empty() { "anybody".to_owned() } else { format!("from {}", join(&begins)) };
                 let ended = if ends.is_empty() { String::new() } else { format!(" until {}", join(&ends)) };
-                let measures = vec![("begins", same_set(&begins)), ("ends", same_set(&ends))];
-                let item = Item::new(format!("{begun}{ended}"), Sense::Harmless, Sense::Harmless, measures);
+                let mut measures = vec![("begins", same_set(&begins)), ("ends", same_set(&ends))];
+                let mut words = format!("{begun}{ended}");
+                // Whom age and region decide nobody becomes.
+                if let Some(one) = all.brackets.of(life.kind) {
+                    words = all.brackets.words(one);
+                    measures.push(("bracket", Measure::Same(words.clone())));
+                }
+                let item = Item::new(words, Sense::Harmless, Sense::Harmless, measures);
                 say(out, "kind", format!("who is a {name}"), item);
             }
             for above in all.kinds.above(life.kind.0).into_iter().filter(|above| *above != life.kind.0) {
@@ -195,12 +203,17 @@ impl<'p> Vocabularies<'p> {
             let mut words = Vec::new();
             words.extend(form.made_from.map(|raw| format!("made from {}", all.data.name(raw.0))));
             words.extend(form.token.then(|| "held as a token".to_owned()));
+            words.extend(form.hash.then(|| "held as a hash".to_owned()));
+            let without = names(form.without.iter().map(|one| all.data.name(one.0)));
+            words.extend((!without.is_empty()).then(|| format!("without {}", join(&without))));
             words.extend(form.itemised.then(|| "item by item".to_owned()));
             words.extend(form.identifying.then(|| "identifying".to_owned()));
             let raw = form.made_from.map(|raw| all.data.name(raw.0).to_owned()).unwrap_or_default();
             let measures = vec![
                 ("made from", Measure::Same(raw)),
                 ("token", Measure::Worse(!form.token)),
+                ("hash", Measure::Worse(!form.hash)),
+                ("without", Measure::Narrow(without)),
                 ("itemised", Measure::Worse(!form.itemised)),
                 ("identifying", Measure::Same(form.identifying.to_string())),
             ];
@@ -208,6 +221,33 @@ impl<'p> Vocabularies<'p> {
             let item = Item::new(words, Sense::Harmless, Sense::Harmless, measures);
             let key = Key { about: "form", place: "is held".to_owned(), element: name.to_owned(), ..Key::default() };
             out.entry(key).or_default().push(item);
+        }
+    }
+
+    /// Where recipients are, what protects data there, and whether that is promised. Of one that is new decisions are told.
+    fn places(&self, policy: &Compiled, out: &mut Said) {
+        let all = &policy.names.recipients;
+        for name in all.names().filter(|name| !name.is_empty()) {
+            if !self.in_both(|policy| policy.names.recipients.id(name).is_some()) {
+                continue;
+            }
+            let place = policy.whereabouts.iter().find(|place| all.name(place.recipient.0) == name);
+            let country = place.and_then(|place| place.country.clone()).unwrap_or_default();
+            let safeguard = place.and_then(|place| place.safeguard.as_ref());
+            let safeguard =
+                safeguard.map(|one| format!("{} \"{}\"", one.protection.word(), one.record)).unwrap_or_default();
+            let words = [country.as_str(), safeguard.as_str()].into_iter().filter(|word| !word.is_empty());
+            let words = words.collect::<Vec<_>>().join(", ");
+            let measures =
+                vec![("country", Measure::Same(country.clone())), ("safeguard", Measure::Same(safeguard.clone()))];
+            let item = Item::new(words, Sense::Harmless, Sense::Harmless, measures);
+            let item = Item { sentence: place.map(|place| place.sentence), ..item };
+            say(out, "place", format!("where {name} is"), item);
+        }
+        if let Some(transfers) = &policy.transfers {
+            let name = "transfers out of the European Economic Area are safeguarded";
+            let item = Item::new("", Sense::Stronger, Sense::Weaker, Vec::new()).by(transfers.sentence);
+            say(out, "place", name, item);
         }
     }
 
