@@ -9,6 +9,7 @@ use crate::duties::{Choice, Cookie, Form, Ground, Keep, KindLife, Point, Relatio
 use crate::facts::Fact;
 use crate::names::{Element, Names};
 use crate::notices::{Notice, Telling};
+use crate::seals::Seal;
 use crate::table::Table;
 use crate::versions::Versions;
 
@@ -121,6 +122,9 @@ pub struct Compiled {
     /// When they must be told.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tellings: Vec<Telling>,
+    /// What is sealed until somebody else has agreed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seals: Vec<Seal>,
     /// Labels of purposes, for people.
     pub purpose_labels: BTreeMap<String, String>,
     /// Labels of recipients, for people.

@@ -17,6 +17,7 @@ mod facts;
 mod names;
 mod notices;
 mod question;
+mod seals;
 mod table;
 mod versions;
 
@@ -35,5 +36,6 @@ pub use names::{
 };
 pub use notices::{Notice, Telling};
 pub use question::{Action, Form, Question};
+pub use seals::Seal;
 pub use table::{Decision, Entry, Ids, Table};
 pub use versions::{Afterwards, Versions};

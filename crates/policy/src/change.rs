@@ -94,7 +94,7 @@ fn harmless(sentence: &Sentence) -> Harmless {
             Harmless { added: true, removed: false }
         }
         Kind::Keep(keep) => Harmless { added: bare && !keep.must && !keep.longer, removed: false },
-        Kind::Collect { .. } | Kind::Report(_) => Harmless { added: false, removed: true },
+        Kind::Collect { .. } | Kind::Report(_) | Kind::Seal(_) => Harmless { added: false, removed: true },
         Kind::Statement | Kind::Allow { .. } => Harmless { added: true, removed: true },
         Kind::Gate { .. } | Kind::Telling { .. } | Kind::PostedAt { .. } => Harmless { added: true, removed: false },
         Kind::Notice { .. } => Harmless { added: true, removed: true },

@@ -64,6 +64,8 @@ pub struct Model {
     pub notices: Vec<upheld_decide::Notice>,
     /// When they must be told.
     pub tellings: Vec<upheld_decide::Telling>,
+    /// What is sealed; `elements` as written, expanded by `compile`.
+    pub seals: Vec<upheld_decide::Seal>,
     /// Labels of purposes.
     pub purpose_labels: std::collections::BTreeMap<String, String>,
     /// Labels of recipients.

@@ -19,6 +19,7 @@ const RIGHT: &str = "right";
 const INQUIRY: &str = "inquiry";
 const NOTICE: &str = "notice";
 const ONCE: &str = "once";
+const SEAL: &str = "seal";
 
 /// How a block of staff stands, and how a restriction that the person asked for.
 const BLOCKED: &str = "blocked";
@@ -151,6 +152,18 @@ impl Moment<'_> {
     /// The person was told.
     pub(crate) fn tell(&self, known: &mut Known, notice: &str, entry: u64) -> Result<()> {
         self.stand(known, NOTICE, notice.to_owned(), "told", entry)
+    }
+
+    /// Something of the person is sealed, and waits for somebody else.
+    pub(crate) fn note_seal(&self, known: &mut Known, attempt: &str, entry: u64) -> Result<()> {
+        self.stand(known, SEAL, attempt.to_owned(), "waits", entry)
+    }
+
+    /// It waits no more.
+    pub(crate) fn end_seal(&self, known: &mut Known, attempt: &str) -> Result<()> {
+        self.vault.unstand(known.id, SEAL, attempt)?;
+        known.rows.retain(|row| row.topic != SEAL || row.subject != attempt);
+        Ok(())
     }
 
     /// A right that holds once for some time was answered.
@@ -301,6 +314,11 @@ impl Known {
     /// When the person was last told.
     pub(crate) fn notified(&self, notice: &str) -> Option<i64> {
         self.rows.iter().find(|row| row.topic == NOTICE && row.subject == notice).map(|row| row.since)
+    }
+
+    /// Whether something of the person is sealed by this attempt.
+    pub(crate) fn has_sealed(&self, attempt: &str) -> bool {
+        self.state(SEAL, attempt).is_some()
     }
 
     /// When a right was last answered.

@@ -31,6 +31,7 @@ mod recent;
 mod remember;
 pub mod scenario;
 mod schema;
+mod sealing;
 mod service;
 mod session;
 pub mod trace;
@@ -39,7 +40,7 @@ mod verbs;
 pub use access::{AccessKey, AccessKind, NewAccess, Verb};
 pub use acts::{
     Act, CaseState, Change, Choose, Collect, Collected, Erased, Find, Held, Line, Lines, LinesTaken, LogProgress,
-    Notify, OpenCase, Owed, Question, Relate, Remove, Share, Stays, Use,
+    Notify, OpenCase, Owed, Question, Relate, Remove, Sealed, Share, Stays, Use,
 };
 pub use answers::{
     Access, AccessValue, Altered, Answered, Ask, Disclosed, Disclosures, Inquiry, Portable, PortableRecord,

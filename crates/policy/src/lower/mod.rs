@@ -7,6 +7,7 @@ mod header;
 mod names;
 mod notices;
 mod rules;
+mod seals;
 mod versions;
 
 use upheld_decide::Sentence as Cited;
@@ -49,6 +50,7 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     duties::reports(&mut lowering, &numbered);
     versions::versions(&mut lowering, &numbered);
     declarations::fill_forms(&mut lowering, sentences);
+    seals::seals(&mut lowering, &numbered);
     let Lowering { resolver, mut model, .. } = lowering;
     model.names = resolver.names;
     model

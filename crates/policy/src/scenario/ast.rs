@@ -319,6 +319,15 @@ pub enum StepKind {
         /// What is.
         except: Vec<String>,
     },
+    /// `mia's login_name is sealed`, `mia's login_name is not sealed`
+    Sealed {
+        /// Whose.
+        person: String,
+        /// What.
+        element: String,
+        /// Sealed or not.
+        sealed: bool,
+    },
     /// `ann's email is held as "…"`, `ann's email is not held`
     Held {
         /// Whose.
@@ -357,6 +366,7 @@ impl StepKind {
             | Self::Answers { .. }
             | Self::Waits { .. }
             | Self::NothingHeld { .. }
+            | Self::Sealed { .. }
             | Self::Held { .. } => None,
         }
     }
