@@ -49,6 +49,8 @@ enum Command {
     Status(commands::status::Args),
     /// Prove what a policy never permits, or show a smallest question that it does
     Prove(commands::prove::Args),
+    /// Write the public text of a policy, with its lists and without its rules
+    Publish(commands::publish::Args),
     /// Answer questions from a policy's rules alone
     Decide(commands::decide::Args),
     /// Put a policy into force in a store
@@ -61,6 +63,7 @@ enum Command {
     Collect(commands::collect::Args),
     /// Release a declared report, and draw it
     Report(commands::report::Args),
+    Compare(commands::compare::Args),
     /// Look at the configuration
     Config(commands::config::Args),
     /// Add, list and revoke access keys
@@ -90,11 +93,13 @@ fn main() -> ExitCode {
         Command::Ci(args) => commands::ci::run(&args),
         Command::Status(args) => commands::status::run(&args),
         Command::Prove(args) => commands::prove::run(&args),
+        Command::Publish(args) => commands::publish::run(&args),
         Command::Decide(args) => commands::decide::run(&args),
         Command::Activate(args) => commands::activate::run(&args),
         Command::Versions(args) => commands::versions::run(&args),
         Command::Serve(args) => commands::serve::run(&args),
         Command::Collect(args) => commands::collect::run(&args),
+        Command::Compare(args) => commands::compare::run(&args),
         Command::Report(args) => commands::report::run(&args),
         Command::Config(args) => commands::config::run(&args),
         Command::Access(args) => commands::access::run(&args),

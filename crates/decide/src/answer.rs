@@ -59,12 +59,16 @@ pub enum Reason {
     NotHeld,
     /// The value's kept period has ended; it waits for erasure.
     Closed,
+    /// It is held as a hash: it is compared, and nobody reads it.
+    ComparedOnly,
     /// The value is blocked.
     Blocked,
     /// The person was not told before, and the policy promises that they are.
     NotNotified,
     /// The person has restricted it.
     Restricted,
+    /// Another age or region was stated of the person before.
+    StatedOtherwise,
     /// The version under which the value was taken did not permit it.
     NewerThanTheData,
     /// A sentence demands that it is kept.
@@ -116,8 +120,10 @@ impl Reason {
             Self::NobodyKnown => "no such person is known",
             Self::NotHeld => "nothing of that kind is held",
             Self::Closed => "the period for which it is kept has ended",
+            Self::ComparedOnly => "it is held as a hash: it is compared, and nobody reads it",
             Self::Blocked => "it is blocked",
             Self::NotNotified => "the person was not told of it before",
+            Self::StatedOtherwise => "another age or region was stated before",
             Self::Restricted => "the person has restricted it",
             Self::NewerThanTheData => "the policy under which it was taken did not permit it",
             Self::Kept => "the policy demands that it is kept",

@@ -331,10 +331,12 @@ impl Compiled {
     /// What is known when this is said: also what follows from it. What is said stands, whatever follows from the rest.
     fn known(&self, said: &[(Fact, bool)]) -> FactSet {
         let mut out = FactSet::EMPTY;
+        let together = self.names.known(said, &self.facts).unwrap_or_default();
         for (index, fact) in (0..).zip(&self.facts) {
             let stated = said.iter().find(|(other, _)| other == fact).map(|(_, holds)| *holds);
             let follows = || said.iter().find_map(|(other, holds)| self.names.follows(*other, *holds, *fact));
-            if let Some(holds) = stated.or_else(follows) {
+            let known = |holds: &bool| together.has(Literal { fact: index, holds: *holds });
+            if let Some(holds) = stated.or_else(follows).or_else(|| [false, true].into_iter().find(known)) {
                 out.set(index, holds);
             }
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::acceptance::Acceptance;
 use crate::bases::{ActsFor, Apart, PurposeBasis, StorePlace};
 use crate::duties::{Choice, Cookie, Form, Ground, Keep, KindLife, Point, Relation, Report, Right};
 use crate::facts::Fact;
@@ -11,6 +12,7 @@ use crate::names::{Element, Names};
 use crate::notices::{Notice, Telling};
 use crate::seals::Seal;
 use crate::table::Table;
+use crate::transfers::{Transfers, Whereabouts};
 use crate::versions::Versions;
 
 /// What the front matter says.
@@ -113,6 +115,12 @@ pub struct Compiled {
     /// What it says of its versions.
     #[serde(skip_serializing_if = "Versions::is_empty")]
     pub versions: Versions,
+    /// Where recipients are; no part of the meaning where nothing is promised of it.
+    #[serde(skip)]
+    pub whereabouts: Vec<Whereabouts>,
+    /// The promise that transfers are safeguarded, with the places that it was held against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transfers: Option<Transfers>,
     /// Sentences that permit something once for each value, in document order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub once: Vec<u16>,
@@ -125,6 +133,9 @@ pub struct Compiled {
     /// What is sealed until somebody else has agreed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub seals: Vec<Seal>,
+    /// What people are taken to accept because they use something.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acceptances: Vec<Acceptance>,
     /// Labels of purposes, for people.
     pub purpose_labels: BTreeMap<String, String>,
     /// Labels of recipients, for people.

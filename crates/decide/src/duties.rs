@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::names::{Actor, Element, GroundId, Kind, OriginId, PointId, Purpose, RelationId};
+use crate::names::{Actor, Element, GroundId, Kind, OriginId, PointId, Purpose, Recipient, RelationId};
 use crate::question::Action;
 
 /// How a point takes data in.
@@ -59,6 +59,12 @@ pub struct Form {
     pub made_from: Option<Element>,
     /// Held as a token: read only by a permitted use, shown as its last digits at most.
     pub token: bool,
+    /// Held as a hash: compared, never read.
+    #[serde(skip_serializing_if = "is_false")]
+    pub hash: bool,
+    /// What is told of these in a value is taken out of it at intake.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<Element>,
     /// Each value belongs to an item that a question must name.
     pub itemised: bool,
     /// Whether it identifies a person.
@@ -69,6 +75,11 @@ pub struct Form {
     pub label: Option<String>,
     /// The concept of the W3C Data Privacy Vocabulary, where there is one.
     pub dpv: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// A unit of calendar time.
@@ -104,6 +115,48 @@ pub enum End {
     Until(PointId),
     /// When the person ceases to be of this kind.
     While(Kind),
+    /// As long after an event as a law asks.
+    Law(Law),
+    /// `the longer of`: when the last of these is there. None of them is one itself.
+    Longer(Vec<End>),
+}
+
+/// `as long as bookkeeping_law in DE asks, after order`, with what the law asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Law {
+    /// Its name.
+    pub name: String,
+    /// The country, by its two letters.
+    pub country: String,
+    /// After which event.
+    pub after: PointId,
+    /// Counted from the end of the calendar year in which the event is.
+    pub from_year_end: bool,
+    /// What it asks for, oldest first. Never empty.
+    pub periods: Vec<LawPeriod>,
+}
+
+/// A period for which a law asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LawPeriod {
+    /// The first day of its force, as an ISO date.
+    pub from: String,
+    /// How long.
+    pub period: Period,
+    /// It decides also over what the period before it had not let go on its first day.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reaches_back: bool,
+}
+
+impl End {
+    /// The ends of which it is made: itself, or those of which the last counts.
+    #[must_use]
+    pub fn each(&self) -> &[Self] {
+        match self {
+            Self::Longer(ends) => ends,
+            _ => std::slice::from_ref(self),
+        }
+    }
 }
 
 /// A `keep` sentence.
@@ -123,6 +176,9 @@ pub struct Keep {
     pub longer: bool,
     /// `must keep`: no erasure before the end, at nobody's wish.
     pub must: bool,
+    /// `for`: at its end a value is closed for these purposes only, and not erased. Empty: for all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub purposes: Vec<Purpose>,
 }
 
 /// A choice that people have.
@@ -263,6 +319,9 @@ pub struct Right {
 /// A `cookie` or `local` sentence: the point of the same name says what it holds and where it may be set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cookie {
+    /// A recipient that sets and reads it by itself; none: the service does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Recipient>,
     /// The point.
     pub point: PointId,
     /// Index of the sentence.
@@ -317,6 +376,15 @@ pub enum Case {
     Everybody(Kind),
 }
 
+/// What a standing case of a ground holds from being erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hold {
+    /// Index of the line.
+    pub sentence: u16,
+    /// The elements, groups expanded; empty: whatever there is.
+    pub elements: Vec<Element>,
+}
+
 /// A ground: a kind of case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ground {
@@ -341,6 +409,9 @@ pub struct Ground {
     pub ends_at: Vec<PointId>,
     /// How long after its opening it ends by itself.
     pub ends_after: Option<Period>,
+    /// What its cases hold from being erased, its ancestors' included.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<Hold>,
     /// Its label, for people.
     pub label: Option<String>,
 }

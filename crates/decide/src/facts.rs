@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 
+use crate::brackets::Sorts;
 use crate::names::{GroundId, Kind, Names};
 
 /// Something that may be true of a person (or of the case that the question rides on) at the moment of the question.
@@ -29,6 +30,11 @@ impl Names {
     /// refused, a case of a ground is one of the grounds above it. None: nothing.
     #[must_use]
     pub fn follows(&self, said: Fact, holds: bool, other: Fact) -> Option<bool> {
+        // What age and region decide follows from no name above or below, but from all that is known together (`Sorts`).
+        let bracketed = |fact| matches!(fact, Fact::Is(kind) if self.brackets.of(kind).is_some());
+        if bracketed(said) || bracketed(other) {
+            return None;
+        }
         match (said, other) {
             (Fact::Is(kind), Fact::Is(above)) if holds => self.kinds.is_within(kind.0, above.0).then_some(true),
             (Fact::Is(above), Fact::Is(kind)) => self.kinds.is_within(kind.0, above.0).then_some(false),
@@ -39,6 +45,35 @@ impl Names {
             }
             _ => None,
         }
+    }
+}
+
+impl Names {
+    /// All that is known of these facts when something is said of some, perhaps others. None: nobody is all of this.
+    #[must_use]
+    pub fn known(&self, said: &[(Fact, bool)], asked: &[Fact]) -> Option<FactSet> {
+        let mut all = asked.to_vec();
+        all.extend(said.iter().map(|(fact, _)| *fact).filter(|fact| !asked.contains(fact)));
+        let sorts = Sorts::new(&self.brackets, &all);
+        let literals = said.iter().filter_map(|(fact, holds)| {
+            let at = all.iter().position(|other| other == fact)?;
+            Some(Literal { fact: u16::try_from(at).ok()?, holds: *holds })
+        });
+        let more = sorts.follow(literals)?;
+        let mut out = FactSet::EMPTY;
+        for (index, fact) in (0..).zip(asked) {
+            let plainly =
+                said.iter().filter_map(
+                    |(other, holds)| {
+                        if other == fact { Some(*holds) } else { self.follows(*other, *holds, *fact) }
+                    },
+                );
+            let follows = more.iter().filter(|literal| literal.fact == index).map(|literal| literal.holds);
+            for holds in plainly.chain(follows) {
+                out.insert(Literal { fact: index, holds });
+            }
+        }
+        (!out.contradicts()).then_some(out)
     }
 }
 

@@ -8,9 +8,11 @@
 //! This crate does no I/O, has no clock and knows nothing of syntax.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod acceptance;
 mod answer;
 mod ask;
 mod bases;
+mod brackets;
 mod compiled;
 mod duties;
 mod facts;
@@ -19,15 +21,18 @@ mod notices;
 mod question;
 mod seals;
 mod table;
+mod transfers;
 mod versions;
 
+pub use acceptance::{Acceptance, Accepted};
 pub use answer::{Answer, Cited, Reason};
 pub use ask::Errand;
 pub use bases::{ActsFor, Apart, Basis, PurposeBasis, StorePlace, basis_of};
+pub use brackets::{Age, Bracket, Bracketed, Brackets, MOST_SORTS, Place, Region, Sorts};
 pub use compiled::{Compiled, Header, Sentence};
 pub use duties::{
-    Case, Choice, Cookie, End, Finding, Form as PointForm, Ground, Keep, KindLife, Period, Point, PointKind, Relation,
-    Report, Right, RightKind, Taken, Unit,
+    Case, Choice, Cookie, End, Finding, Form as PointForm, Ground, Hold, Keep, KindLife, Law, LawPeriod, Period, Point,
+    PointKind, Relation, Report, Right, RightKind, Taken, Unit,
 };
 pub use facts::{Fact, FactSet, Literal, MOST_FACTS};
 pub use names::{
@@ -38,4 +43,5 @@ pub use notices::{Notice, Telling};
 pub use question::{Action, Form, Question};
 pub use seals::Seal;
 pub use table::{Decision, Entry, Ids, Table};
+pub use transfers::{Protection, Safeguard, Transfers, Whereabouts};
 pub use versions::{Afterwards, Versions};

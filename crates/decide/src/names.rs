@@ -5,6 +5,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use serde::Serialize;
 
+use crate::brackets::Brackets;
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
@@ -274,6 +276,9 @@ pub struct Names {
     /// Relations.
     #[serde(skip_serializing_if = "Axis::is_empty")]
     pub relations: Axis,
+    /// Kinds of person that age and region decide.
+    #[serde(skip_serializing_if = "Brackets::is_empty")]
+    pub brackets: Brackets,
     /// The origins that collect sentences make, `0` unknown (its fields mean nothing).
     pub origins: Vec<Origin>,
     /// Names that are abstract (`open`): a question may not say them. Data, purposes and recipients.

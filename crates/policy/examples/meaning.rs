@@ -189,11 +189,22 @@ impl<'p> Meanings<'p> {
             ));
         }
         for keep in policy.keeps.iter().filter(|keep| keep.sentence == sentence) {
-            let end = match &keep.end {
+            let one = |end: &End| match end {
                 End::After(period, point) => format!("{} after {}", length(*period), names.points.name(point.0)),
                 End::Until(point) => format!("until {}", names.points.name(point.0)),
                 End::While(kind) => format!("while {}", names.kinds.name(kind.0)),
+                End::Law(law) => {
+                    let asked: Vec<String> = law
+                        .periods
+                        .iter()
+                        .map(|asked| format!("{} since {}", length(asked.period), asked.from))
+                        .collect();
+                    let from = if law.from_year_end { "after the year of" } else { "after" };
+                    format!("{} {from} {}", asked.join(", "), names.points.name(law.after.0))
+                }
+                End::Longer(_) => String::new(),
             };
+            let end = keep.end.each().iter().map(one).collect::<Vec<_>>().join(", or if later ");
             let kinds: BTreeSet<&str> = keep
                 .origins
                 .iter()
@@ -205,9 +216,26 @@ impl<'p> Meanings<'p> {
             if let Some(within) = keep.erase_within {
                 line.push_str(&format!(", erased within {}", length(within)));
             }
+            if !keep.purposes.is_empty() {
+                let purposes: Vec<&str> = keep.purposes.iter().map(|purpose| names.purposes.name(purpose.0)).collect();
+                line.push_str(&format!(", and closes them then for {} alone", purposes.join(", ")));
+            }
             line.push_str(if keep.must { ", at nobody's wish less" } else { "" });
             line.push_str(if keep.longer { ", wins over the sentence above" } else { "" });
             out.push(line);
+        }
+        for hold in policy.grounds.iter().flat_map(|ground| &ground.holds).filter(|hold| hold.sentence == sentence) {
+            let held = if hold.elements.is_empty() { "anything".to_owned() } else { data(&hold.elements) };
+            out.push(format!("a standing case holds {held} from being erased"));
+        }
+        for one in policy.acceptances.iter().filter(|one| one.sentence == sentence) {
+            let what: Vec<&str> = one.what.iter().map(|what| what.word()).collect();
+            let at: Vec<&str> = one.at.iter().map(|point| names.points.name(point.0)).collect();
+            out.push(format!(
+                "use at {} is noted as acceptance of {}; it opens nothing",
+                at.join(", "),
+                what.join(", ")
+            ));
         }
         for choice in policy.choices.iter().filter(|choice| choice.sentence == sentence) {
             let who = choice.kind.map_or("every person", |kind| names.kinds.name(kind.0));

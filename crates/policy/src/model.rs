@@ -40,6 +40,10 @@ pub struct Model {
     pub acts_for: Vec<upheld_decide::ActsFor>,
     /// Where the store and its backups may be.
     pub stores: Vec<upheld_decide::StorePlace>,
+    /// Where recipients are.
+    pub whereabouts: Vec<upheld_decide::Whereabouts>,
+    /// The promise that transfers are safeguarded.
+    pub transfers: Option<upheld_decide::Transfers>,
     /// Rights; `elements` as written, expanded by `compile`.
     pub rights: Vec<Right>,
     /// Relations, by `RelationId::index`.
@@ -66,10 +70,64 @@ pub struct Model {
     pub tellings: Vec<upheld_decide::Telling>,
     /// What is sealed; `elements` as written, expanded by `compile`.
     pub seals: Vec<upheld_decide::Seal>,
+    /// What the public page shows that the rules say, by the sentence that says so.
+    pub publishes: Vec<(u16, Publication)>,
+    /// Where recipients are, as they are declared.
+    pub recipient_countries: std::collections::BTreeMap<String, String>,
+    /// Recipients that the operator added.
+    pub recipients_added: std::collections::BTreeSet<String>,
+    /// What people are taken to accept because they use something.
+    pub acceptances: Vec<upheld_decide::Acceptance>,
     /// Labels of purposes.
     pub purpose_labels: std::collections::BTreeMap<String, String>,
     /// Labels of recipients.
     pub recipient_labels: std::collections::BTreeMap<String, String>,
+}
+
+/// What the public page shows beside the prose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Publication {
+    /// Below each clause how it is kept.
+    How,
+    /// Who receives data.
+    Recipients,
+    /// What lies on the device.
+    Cookies,
+    /// How long data is kept.
+    Periods,
+    /// What people may agree to and refuse.
+    Choices,
+    /// What people may ask for.
+    Rights,
+    /// Where the store and its backups are.
+    Places,
+}
+
+impl Publication {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::How, Self::Recipients, Self::Cookies, Self::Periods, Self::Choices, Self::Rights, Self::Places];
+
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::How => "how",
+            Self::Recipients => "recipients",
+            Self::Cookies => "cookies",
+            Self::Periods => "periods",
+            Self::Choices => "choices",
+            Self::Rights => "rights",
+            Self::Places => "places",
+        }
+    }
+
+    /// The one of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
 }
 
 /// What a sentence or an indented line does.
@@ -146,6 +204,8 @@ pub struct Scope {
     pub data: Option<Vec<Element>>,
     /// `of`: capacities. `of anyone` is `None`.
     pub of: Option<Vec<Kind>>,
+    /// `of` a kind that age or region decides: the person is of one of these now. `of` has the capacities above it then.
+    pub now: Vec<Kind>,
     /// `from`.
     pub from: Option<Vec<GivenBy>>,
     /// `at`.
@@ -211,6 +271,8 @@ pub struct Collect {
     pub at: Vec<PointId>,
     /// The original purposes.
     pub purposes: Vec<Purpose>,
+    /// A recipient that takes it by itself, on the person's device: it is no use of ours, and a disclosure to them.
+    pub by: Option<Recipient>,
 }
 
 /// A report before its scope is expanded.

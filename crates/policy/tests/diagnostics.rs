@@ -32,6 +32,8 @@ fn rules(fence: &str, rules: &str) -> String {
     format!("{FRONT}```{fence}\n{rules}\n```\n{NAMES}")
 }
 
+const CHILD: &str = "person child is customer\n  under 13\n  of unknown age\n";
+
 macro_rules! goldens {
     ($($name:ident: $code:literal, $text:expr;)*) => {$(
         #[test]
@@ -89,11 +91,42 @@ goldens! {
         sealing("we seal phone_number of minor at door until their guardian has agreed to young_account, then collect at opening");
     up0005_sealed_and_collected_nowhere: "UP0005",
         sealing("we seal phone_number of minor at door until their guardian has agreed to young_account, at most 14 days");
+    up0232_collected_as_a_child: "UP0232", rules("upheld", &format!("{CHILD}we collect email from child at sign_up for newsletter"));
+    up0232_a_child_that_begins: "UP0232", rules("upheld", &format!("{CHILD}  begins at sign_up"));
+    up0232_a_capacity_below: "UP0232", rules("upheld", &format!("{CHILD}person pupil is child"));
+    up0232_two_sorts_in_one_line: "UP0232", rules("upheld", &format!("{CHILD}we never use email of customer, child"));
+    up0233_the_code_of_the_united_kingdom: "UP0233", rules("upheld", "person child is customer\n  under 13 in UK\n  of unknown age");
+    up0233_the_same_place_twice: "UP0233", rules("upheld", "person child is customer\n  under 13 in US\n  under 16 in US, NL");
+    up0233_nobody: "UP0233", rules("upheld", &format!("{CHILD}person veteran is child\n  60 or over"));
+    up0233_no_age: "UP0233", rules("upheld", "person child is customer\n  under 0");
+    up0233_of_an_unknown_age_that_nothing_names: "UP0233", rules("upheld", "person texan is customer\n  in US-TX\n  of unknown age");
+    up0234_too_many_ages: "UP0234", rules("upheld", &many(28, |n| format!("person k{n} is customer\n  under {}", n + 1)));
     up0230_permitted_together: "UP0230", rules("upheld", "we may use email together with address for newsletter");
     up0230_together_for_a_purpose: "UP0230", rules("upheld", "we never use email for newsletter together with address");
     up0231_an_objection_to_a_contract: "UP0231",
         rules("upheld", "purpose parcels is delivery, basis contract\nevery person may object to parcels via email");
     up0231_nothing_to_object_to: "UP0231", rules("upheld", "every person may object via email");
+    up0101_holds_what: "UP0101", rules("upheld", "ground suit\n  holds invoise");
+    up0206_holds_below_a_person: "UP0206", rules("upheld", "person buyer\n  holds invoice");
+    up0006_holds_alone: "UP0006", rules("upheld", "holds invoice");
+    up0237_a_permission_on_use: "UP0237",
+        rules("upheld", "customer accepts this policy by use at sign_up\nwe may use email for newsletter if they have accepted this policy");
+    up0237_a_promise_on_use: "UP0237", rules("upheld", "we never use email for newsletter unless they have accepted its terms");
+    up0005_accepts_what: "UP0005", rules("upheld", "customer accepts newsletter by use at sign_up");
+    up0005_accepts_where: "UP0005", rules("upheld", "customer accepts this policy by use");
+    up0101_accepts_at_what: "UP0101", rules("upheld", "customer accepts this policy by use at signup");
+    up0236_no_such_country: "UP0236", rules("upheld", "we must keep invoice as long as bookkeeping_law in US asks, after order");
+    up0236_no_such_law: "UP0236", rules("upheld", "we must keep invoice as long as bookeeping_law in DE asks, after order");
+    up0236_no_law_at_all: "UP0236", rules("upheld", "we must keep invoice as long as tort in DE asks, after order");
+    up0005_a_law_of_no_country: "UP0005", rules("upheld", "we must keep invoice as long as bookkeeping_law asks, after order");
+    up0235_erased_for_a_purpose: "UP0235",
+        rules("upheld", "we keep email 12 months after sign_up for newsletter, then erase within 30 days");
+    up0235_must_keep_for_a_purpose: "UP0235", rules("upheld", "we must keep email 12 months after sign_up for newsletter");
+    up0235_but_keep_below_a_purpose: "UP0235",
+        rules("upheld", "we keep email 12 months after sign_up for newsletter\n  but keep 2 years after sign_up");
+    up0101_kept_for_what: "UP0101", rules("upheld", "we keep email 12 months after sign_up for newsleter");
+    up0005_the_longer_of_one: "UP0005", rules("upheld", "we keep invoice the longer of 10 years after order");
+    up0005_the_longer_without_of: "UP0005", rules("upheld", "we keep invoice the longer 10 years after order, until delivered");
     up0005_store_what: "UP0005", rules("upheld", "we store email in DE with courier");
     up0005_a_country: "UP0005", rules("upheld", "we store anything in Germany with courier");
     up0005_no_basis: "UP0005", rules("upheld", "purpose parcels is delivery, basis habit");
@@ -121,7 +154,7 @@ goldens! {
     up0005_everybody_may_what: "UP0005", rules("upheld", "every person may use email for newsletter");
     up0005_more_than_a_sentence: "UP0005", rules("upheld", "we may use email for newsletter please");
     up0006_nothing_above: "UP0006", rules("upheld", "except for delivery");
-    up0007_later: "UP0007", rules("upheld", "publish how");
+    up0007_later: "UP0007", rules("upheld", "we may share email of customer with its addressee for delivery");
     up0008_a_phrase_twice: "UP0008", rules("upheld", "we may use email for newsletter for delivery");
     up0101_a_name_misspelt: "UP0101", rules("upheld", "we may use emial for newsletter");
     up0101_a_name_never_declared: "UP0101", rules("upheld", "we may use shoe_size for newsletter");
@@ -169,6 +202,23 @@ goldens! {
         rules("upheld", "we may use email as aggregate of 10 for newsletter once");
     up0227_a_lock_that_waits: "UP0227",
         rules("upheld", "notice news \"News\"\nwe must notify customer of news before we use email only for newsletter");
+    up0240_shared: "UP0240",
+        rules("upheld", "data password is account, held as hash\nwe may use password for newsletter\nwe may share password with courier for delivery");
+    up0240_asked_for_with_a_right: "UP0240",
+        rules("upheld", "data password is account, held as hash\ncustomer may request to see contact giving email, password");
+    up0240_a_token_too: "UP0240", rules("upheld", "data password is account, held as token, held as hash");
+    up0242_nothing_protects_it: "UP0242",
+        rules("upheld", "recipient printer is processor in IN\nwe may share email with printer for newsletter\nwe safeguard transfers out of EEA");
+    up0242_no_country: "UP0242",
+        rules("upheld", "recipient printer is processor\nwe may share email with printer for newsletter\nwe safeguard transfers out of EEA");
+    up0242_the_framework_without_saying_so: "UP0242",
+        rules("upheld", "recipient printer is processor in US\nwe may share email with printer for newsletter\nwe safeguard transfers out of EEA");
+    up0243_no_decision: "UP0243", rules("upheld", "recipient printer is processor in IN, under adequacy \"they say so\"");
+    up0005_under_what: "UP0005", rules("upheld", "recipient printer is processor in US, under contract \"of 2026\"");
+    up0005_out_of_where: "UP0005", rules("upheld", "we safeguard transfers out of DE");
+    up0241_a_name: "UP0241", rules("upheld", "data message is communications, without name, email");
+    up0241_in_a_hash: "UP0241", rules("upheld", "data password is account, held as hash, without email");
+    up0005_held_as_what: "UP0005", rules("upheld", "data password is account, held as sha1");
     up0101_no_such_notice: "UP0101", rules("upheld", "notice takeover \"News\"\nwe must notify customer of takover before we use email");
     up0005_posted_where: "UP0005", rules("upheld", "changes are posted at \"privacy\" before they apply");
     up0115_renamed_to_nothing: "UP0115", rules("upheld", "renamed newspaper from news");
@@ -204,6 +254,23 @@ goldens! {
     up0306_too_many_escapes: "UP0306", rules("upheld", &("we never use email\n".to_owned() + &many(9, |n| {
         format!("  except for delivery if aa{n} and bb{n} and cc{n}")
     }) + &many(9, |n| format!("person aa{n}, bb{n}, cc{n}"))));
+    up0310_permitted_by_a_rule: "UP0310", rules("upheld", "we collect email from customer at sign_up for delivery\n\
+        every person may refuse newsletter\nwe may use email for newsletter if customer\n\
+        we may share email with courier for delivery if customer\n\nprove we never use email for newsletter if they have refused newsletter\n\
+        prove we never share contact with processor");
+    up0310_permitted_by_collecting: "UP0310", rules("upheld", "we collect email from customer at sign_up for delivery\n\
+        prove we never use email\n  except for newsletter");
+    up0005_a_claim_that_permits: "UP0005", rules("upheld", "prove we may use email for newsletter");
+    up0005_a_claim_of_nothing: "UP0005", rules("upheld", "prove");
+    up0005_no_such_list: "UP0005", rules("upheld", "publish cookie");
+    up0005_publish_what: "UP0005", rules("upheld", "publish");
+    up0005_named_where: "UP0005", scenario("the page names sign_up among rights");
+    up0008_published_twice: "UP0008", rules("upheld", "publish cookies, cookies");
+    up0101_set_by_nobody: "UP0101", rules("upheld", "cookie _seen by curier holds preference of customer for newsletter lasting 1 year");
+    up0301_a_device_that_discloses: "UP0301", rules("upheld", "we never share preferences with courier\n\
+        cookie _seen by courier holds preference of customer for newsletter lasting 1 year");
+    up0101_a_claim_of_nobody: "UP0101", rules("upheld", "prove we never share email with curier");
+    up0206_a_claim_that_grants: "UP0206", rules("upheld", "prove we never share email\n  but may share with courier for delivery");
     up0401_no_rule: "UP0401", format!("{FRONT}And this.\n\n```upheld\nstatement\n```\n");
     up0501_no_such_data: "UP0501", scenario(&format!("{ANN}desk may use ann's emial for newsletter"));
     up0501_no_such_point: "UP0501", scenario("ann at checkout");

@@ -93,6 +93,11 @@ pub struct TakenDescription {
     pub itemised: bool,
     /// Whether it is shown as its last digits at most once it is held.
     pub token: bool,
+    /// Whether it is held as a hash: compared, and never shown.
+    pub hash: bool,
+    /// What is taken out of it wherever it appears.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
     /// The element of which it is made, when it is not given as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made_from: Option<String>,
@@ -180,6 +185,9 @@ pub struct CookieDescription {
     pub label: String,
     /// In the browser's own storage rather than a cookie.
     pub local: bool,
+    /// The recipient that sets and reads it by itself. Left out: the service does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// What it may hold.
     pub holds: Vec<Labelled>,
     /// What for.
@@ -285,6 +293,8 @@ impl Words<'_> {
             group: form.group,
             itemised: form.itemised,
             token: form.token,
+            hash: form.hash,
+            without: form.without.iter().map(|element| self.0.names.data.name(element.0).to_owned()).collect(),
             made_from: form.made_from.map(|from| self.element(from).name),
             of: origin.map_or_else(String::new, |origin| self.kind(origin.capacity)),
             from: match origin.map(|origin| origin.giver) {
@@ -319,6 +329,7 @@ impl Words<'_> {
             label: point.label.clone().unwrap_or_else(|| name.clone()),
             name,
             local: cookie.local,
+            by: cookie.by.map(|by| self.0.names.recipients.name(by.0).to_owned()),
             holds: point.takes.iter().map(|taken| self.element(taken.element)).collect(),
             purposes: self.purposes(&cookie.purposes),
             places: point.places.clone(),

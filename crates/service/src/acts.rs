@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use upheld_decide::{Action, Answer, Form};
+use upheld_decide::{Action, Answer, Form, Reason};
 use utoipa::ToSchema;
 
 use crate::quiet::quiet;
@@ -27,6 +27,17 @@ pub struct Collect {
     /// The caller's own name of the item, for itemised data (a message id).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
+    /// How old the person is, in whole years: taken only where the policy in force has kinds of person by age. What is kept
+    /// of it is no more than these tell apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<u16>,
+    /// In place of the age the month in which the person was born (`2013-05`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub born: Option<String>,
+    /// Where the person lives: a country of ISO 3166-1 (`NL`), or a part of one (`US-CA`). Taken only where the policy has
+    /// kinds of person by region; kept as coarse as these allow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// The values, by element.
     #[serde(default)]
     pub values: BTreeMap<String, String>,
@@ -42,6 +53,9 @@ pub struct Collected {
     /// What was not declared at a visit or mail point and has been dropped, by name. Words that are no names of a policy
     /// are left out here: they may be values that strayed.
     pub dropped: Vec<String>,
+    /// How often something was taken out of a value that never appears in such data.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub taken_out: u64,
     /// Cases that the point opened by itself, by ground.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cases: BTreeMap<String, String>,
@@ -97,6 +111,9 @@ pub struct Line {
 /// What came of lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LinesTaken {
+    /// How often something was taken out of a value that never appears in such data.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub taken_out: u64,
     /// How many were stored.
     pub stored: u64,
     /// How many hold nothing that the policy declares there.
@@ -228,6 +245,28 @@ pub struct Change {
     pub on: Option<String>,
 }
 
+/// Compare what somebody typed with what is held as a hash.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Compare {
+    /// Whose.
+    pub person: String,
+    /// Which element: one that the policy holds as a hash.
+    pub element: String,
+    /// What was typed; it is compared and dropped.
+    pub value: String,
+    /// The purpose.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+}
+
+/// What came of a comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Compared {
+    /// Whether it is the same. Of somebody of whom nothing is held it is not.
+    pub matches: bool,
+}
+
 /// Remove stored values, or make them unreadable until the block is lifted.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -276,7 +315,11 @@ pub struct Erased {
 pub struct Stays {
     /// The element.
     pub element: String,
-    /// The clause whose `keep` holds it.
+    /// `kept`, where a sentence demands that it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub reason: Option<Reason>,
+    /// The clause whose `keep` or ground holds it.
     pub clause: String,
     /// The sentence.
     pub sentence: String,
@@ -346,6 +389,35 @@ pub struct CaseState {
     /// When it ends by itself, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends: Option<String>,
+    /// What it holds from being erased while it stands: elements, groups, or `anything`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<String>,
+}
+
+/// A case that holds data from being erased, as those see it who have the store.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HeldByCase {
+    /// Its id.
+    pub case: String,
+    /// Its ground.
+    pub ground: String,
+    /// What it holds: elements, groups, or `anything`.
+    pub data: Vec<String>,
+    /// How many people it names; none: it reaches everybody of a kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<u64>,
+    /// The key that opened it.
+    pub by: String,
+    /// Since when, as an ISO date.
+    pub since: String,
+    /// Its last day, where it ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// What it lacks; while it lacks something it holds nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// The clause that says so.
+    pub clause: String,
 }
 
 /// Make a finding on a case.
@@ -452,6 +524,11 @@ pub struct Act<T> {
     pub result: Option<T>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+pub(crate) const fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 quiet! {
     Collect: ;
     Lines: ;
@@ -459,6 +536,7 @@ quiet! {
     Use: form;
     Share: action, form;
     Change: ;
+    Compare: ;
     Remove: lift;
     Choose: agree;
     Relate: ends;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use upheld_decide::Accepted;
 use utoipa::ToSchema;
 
-use crate::acts::{Erased, Held};
+use crate::acts::{Erased, Held, is_zero};
 use crate::quiet::quiet;
 
 /// A person's request, under their own signed session.
@@ -151,6 +152,9 @@ pub struct Inquiry {
 pub struct Altered {
     /// How many.
     pub altered: u64,
+    /// How often something was taken out of the new value that never appears in such data.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub taken_out: u64,
 }
 
 /// The answer to a request for access.
@@ -166,6 +170,28 @@ pub struct Access {
     pub values: Vec<AccessValue>,
     /// The person's choices: name to `agreed` or `refused`.
     pub choices: BTreeMap<String, String>,
+    /// What they are taken to have accepted by use, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<ByUse>,
+}
+
+/// Something that a person is taken to have accepted because they used something. It is no choice of theirs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ByUse {
+    /// `policy`, `terms` or `cookies`.
+    #[schema(value_type = String)]
+    pub what: Accepted,
+    /// Of which version.
+    pub version: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// The point that they used.
+    pub point: String,
+    /// The host, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Always: nobody said so.
+    pub implied: bool,
 }
 
 /// One value in an access report, with where it came from and what it is for.
@@ -183,9 +209,18 @@ pub struct AccessValue {
     /// Until when it is kept, as an ISO date or the words of the sentence; none: no sentence says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_until: Option<String>,
-    /// How it is held when it is not shown whole (`token`).
+    /// The purposes that it does not serve any more, because its period for them has ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed_for: Vec<String>,
+    /// The line by which a case holds it from being erased, however long it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
+    /// How it is held when it is not shown whole (`token`), or not at all (`hash`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_as: Option<String>,
+    /// The right by which the person may replace what is not shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replace: Option<String>,
 }
 
 quiet! {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::acts::CaseState;
 use crate::error::ServiceError;
 use crate::facts::Known;
+use crate::holdings::Holdings;
 use crate::keep::later;
 use crate::moment::{Moment, is_alarm};
 use crate::schema::sql;
@@ -276,7 +277,62 @@ impl Moment<'_> {
             stands: missing.is_empty() && !case.over(self.ms()),
             missing,
             ends: ends.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).map(|at| at.to_string()),
+            holds: case.ground_of(self.policy()).map(|ground| held_words(self.policy(), ground)).unwrap_or_default(),
         })
+    }
+
+    /// Marks what standing cases hold from being erased. Whoever erases asks; nobody else need.
+    pub(crate) fn mark_holds(&self, known: &Known, holdings: &mut Holdings) -> Result<()> {
+        let policy = self.policy();
+        if policy.grounds.iter().all(|ground| ground.holds.is_empty()) {
+            return Ok(());
+        }
+        let mut cases = self.cases_of(known.id)?;
+        // Cases that reach everybody of a kind name nobody.
+        for ground in policy.grounds.iter().filter(|ground| !ground.holds.is_empty()) {
+            if let Reach::Everybody(kind) = ground.reaches
+                && known.is(policy, kind) == Some(true)
+            {
+                cases.extend(self.open_cases(policy.names.grounds.name(ground.id.0))?);
+            }
+        }
+        for case in &cases {
+            let Some(ground) = case.ground_of(policy).filter(|ground| !ground.holds.is_empty()) else { continue };
+            if case.over(self.ms()) {
+                continue;
+            }
+            let (fields, findings) = self.missing(case)?;
+            if !fields.is_empty() || !findings.is_empty() {
+                continue;
+            }
+            for value in &mut holdings.values {
+                let item = holdings.records.get(value.record).and_then(|record| record.item);
+                let reached = match ground.reaches {
+                    Reach::Person => case.reach.iter().any(|(person, _)| *person == known.id),
+                    Reach::Item => item.is_some_and(|item| {
+                        case.reach.iter().any(|(person, reached)| *person == known.id && reached.as_slice() == item)
+                    }),
+                    Reach::Everybody(kind) => known.is(policy, kind) == Some(true),
+                };
+                if value.hold.is_some() || !reached || !earlier_use(policy, ground, item, known).is_empty() {
+                    continue;
+                }
+                let holds = |hold: &&upheld_decide::Hold| {
+                    hold.elements.is_empty() || value.id.is_some_and(|id| hold.elements.contains(&id))
+                };
+                value.hold = ground.holds.iter().find(holds).map(|hold| hold.sentence);
+            }
+        }
+        Ok(())
+    }
+
+    /// Cases of a ground that nobody has ended.
+    pub(crate) fn open_cases(&self, ground: &str) -> Result<Vec<Case>> {
+        let mut out = Vec::new();
+        for row in self.tx.query(sql::OPEN_CASES, &[ground.into()])? {
+            out.extend(self.case_by_id(Uuid::from_bytes(row.array(0)?))?);
+        }
+        Ok(out)
     }
 
     /// Why a case does not carry a question about this person, item and recipient; none when it does.
@@ -335,6 +391,23 @@ fn earlier_use(policy: &Compiled, ground: &Ground, item: Option<[u8; 32]>, known
         return Vec::new();
     }
     ground.earlier_use.iter().map(|wanted| format!("earlier use for {}", purposes.name(wanted.0))).collect()
+}
+
+/// What cases of a ground hold, as its lines name it.
+pub(crate) fn held_words(policy: &Compiled, ground: &Ground) -> Vec<String> {
+    let mut out = Vec::new();
+    for hold in &ground.holds {
+        if hold.elements.is_empty() {
+            out.push("anything".to_owned());
+        }
+        // The least that says it: names below one that is there need not be said.
+        let below_another = |element: &upheld_decide::Element| {
+            hold.elements.iter().any(|other| other != element && policy.names.data.is_within(element.0, other.0))
+        };
+        let first = hold.elements.iter().filter(|element| !below_another(element));
+        out.extend(first.map(|element| policy.names.data.name(element.0).to_owned()));
+    }
+    out
 }
 
 fn read_case(

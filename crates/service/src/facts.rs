@@ -1,11 +1,14 @@
 //! What is true of a person now, as the store knows it. Nothing of it is taken from a caller.
 
-use upheld_decide::{Compiled, Fact, FactSet, GroundId, Kind, Relation, THEMSELVES, their};
+use jiff::civil::Date;
+use upheld_decide::{Accepted, Age, Compiled, Fact, FactSet, GroundId, Kind, Region, Relation, THEMSELVES, their};
 use upheld_store::Value;
 use upheld_vault::{PersonId, RecordId, Standing};
 
+use crate::answers::ByUse;
 use crate::moment::{Moment, hex};
 use crate::service::Result;
+use crate::stated::KeptAge;
 
 /// The handle kind of the service's own id of a person.
 pub(crate) const OWN_ID: &str = "id";
@@ -20,17 +23,23 @@ const INQUIRY: &str = "inquiry";
 const NOTICE: &str = "notice";
 const ONCE: &str = "once";
 const SEAL: &str = "seal";
+const AGE: &str = "age";
+const REGION: &str = "region";
 
 /// How a block of staff stands, and how a restriction that the person asked for.
 const BLOCKED: &str = "blocked";
 const RESTRICTED: &str = "restricted";
 const RELATION: &str = "relation";
+const ACCEPTED: &str = "accepted";
 
 /// A person with their deciding rows, verified.
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
     pub(crate) id: PersonId,
     rows: Vec<Standing>,
+    /// The day and the time of the act that asks: ages are of a day.
+    today: Date,
+    now: i64,
 }
 
 impl Moment<'_> {
@@ -43,7 +52,7 @@ impl Moment<'_> {
     }
 
     pub(crate) fn known_by_id(&self, id: PersonId) -> Result<Known> {
-        Ok(Known { id, rows: self.vault.standing(id)? })
+        Ok(Known { id, rows: self.vault.standing(id)?, today: self.today(), now: self.ms() })
     }
 
     /// A person by id; none when they were forgotten.
@@ -62,6 +71,16 @@ impl Moment<'_> {
     /// The person becomes one of a kind, or ceases to be.
     pub(crate) fn set_kind(&self, known: &mut Known, kind: &str, is: bool, entry: u64) -> Result<()> {
         self.stand(known, KIND, kind.to_owned(), if is { "is" } else { "was" }, entry)
+    }
+
+    /// What is kept of the person's age (see `stated`).
+    pub(crate) fn set_age(&self, known: &mut Known, age: &str, entry: u64) -> Result<()> {
+        self.stand(known, AGE, String::new(), age, entry)
+    }
+
+    /// What is kept of where the person lives.
+    pub(crate) fn set_region(&self, known: &mut Known, region: &str, entry: u64) -> Result<()> {
+        self.stand(known, REGION, String::new(), region, entry)
     }
 
     /// The person agrees or refuses.
@@ -166,6 +185,25 @@ impl Moment<'_> {
         Ok(())
     }
 
+    /// The person has accepted something of a version by using a point: which, and in which host, is noted with it.
+    pub(crate) fn note_acceptance(
+        &self,
+        known: &mut Known,
+        what: Accepted,
+        version: &str,
+        point: &str,
+        host: Option<&str>,
+        entry: u64,
+    ) -> Result<()> {
+        let state = host.map_or_else(|| point.to_owned(), |host| format!("{point} {host}"));
+        self.stand(known, ACCEPTED, accepted_subject(what, version), &state, entry)
+    }
+
+    /// Everybody of whom it is noted that they accepted something of a version by use.
+    pub(crate) fn people_who_accepted(&self, what: Accepted, version: &str) -> Result<Vec<PersonId>> {
+        Ok(self.vault.people_standing(ACCEPTED, &accepted_subject(what, version))?)
+    }
+
     /// A right that holds once for some time was answered.
     pub(crate) fn use_right(&self, known: &mut Known, right: &str, entry: u64) -> Result<()> {
         self.stand(known, RIGHT, right.to_owned(), "answered", entry)
@@ -249,14 +287,18 @@ fn block_subject(record: RecordId, element: &str) -> String {
     format!("{record}/{element}")
 }
 
+fn accepted_subject(what: Accepted, version: &str) -> String {
+    format!("{}/{version}", what.word())
+}
+
 fn once_subject(record: RecordId, element: &str, act: &str, purpose: &str) -> String {
     format!("{}/{act}/{purpose}", block_subject(record, element))
 }
 
 impl Known {
     /// Somebody who has never been recorded.
-    pub(crate) const fn stranger() -> Self {
-        Self { id: PersonId::nil(), rows: Vec::new() }
+    pub(crate) fn stranger(moment: &Moment<'_>) -> Self {
+        Self { id: PersonId::nil(), rows: Vec::new(), today: moment.today(), now: moment.ms() }
     }
 
     fn state(&self, topic: &str, subject: &str) -> Option<&str> {
@@ -266,12 +308,74 @@ impl Known {
     /// Whether the person is of a kind (or of one below it) now. None: nothing in the policy says how one becomes one, so
     /// the store cannot know.
     pub(crate) fn is(&self, policy: &Compiled, kind: Kind) -> Option<bool> {
+        if policy.names.brackets.of(kind).is_some() {
+            return policy.names.brackets.is(kind, self.age(), &self.region());
+        }
         let kinds = &policy.names.kinds;
         let below = kinds.below(kind.0);
         if below.iter().any(|below| self.state(KIND, kinds.name(*below)) == Some("is")) {
             return Some(true);
         }
         begins(policy, kind).then_some(false)
+    }
+
+    /// Whether the person may be of a kind now. Of a kind by age or region they must also be, or have been, of one of the
+    /// kinds above it in which people are recorded: `person child is user` speaks of users.
+    pub(crate) fn may_be(&self, policy: &Compiled, kind: Kind) -> bool {
+        let brackets = &policy.names.brackets;
+        if self.is(policy, kind) == Some(false) {
+            return false;
+        }
+        if brackets.of(kind).is_none() {
+            return true;
+        }
+        let kinds = &policy.names.kinds;
+        let recorded: Vec<Kind> =
+            kinds.above(kind.0).into_iter().map(Kind).filter(|above| brackets.of(*above).is_none()).collect();
+        let nearest = |one: &&Kind| !recorded.iter().any(|other| other != *one && kinds.is_within(other.0, one.0));
+        recorded.is_empty()
+            || recorded
+                .iter()
+                .filter(nearest)
+                .any(|above| self.is(policy, *above) != Some(false) || self.is_or_was(policy, *above))
+    }
+
+    /// How old the person is, as far as it was stated.
+    pub(crate) fn age(&self) -> Age {
+        let row = self.rows.iter().find(|row| row.topic == AGE);
+        let kept = row.and_then(|row| Some((KeptAge::from_word(&row.state)?, row.since)));
+        kept.map_or(Age::Unknown, |(kept, since)| kept.today(self.today, since, self.now))
+    }
+
+    /// How old somebody is of whom this is stated in the act that asks.
+    pub(crate) fn would_be(&self, age: KeptAge) -> Age {
+        age.today(self.today, self.now, self.now)
+    }
+
+    /// Whether that is what is kept of their age.
+    pub(crate) fn is_kept(&self, age: KeptAge) -> bool {
+        self.state(AGE, "") == Some(age.word().as_str())
+    }
+
+    /// Where the person lives, as far as it was stated.
+    pub(crate) fn region(&self) -> Region {
+        self.state(REGION, "").map(Region::from_word).unwrap_or_default()
+    }
+
+    /// As if this stood of them. Nothing is written.
+    pub(crate) fn suppose_age(&mut self, age: &str) {
+        self.suppose(AGE, age);
+    }
+
+    pub(crate) fn suppose_region(&mut self, region: &str) {
+        self.suppose(REGION, region);
+    }
+
+    fn suppose(&mut self, topic: &str, state: &str) {
+        let (since, entry) = (self.now, 0);
+        self.rows.retain(|row| row.topic != topic);
+        let (topic, state) = (topic.to_owned(), state.to_owned());
+        self.rows.push(Standing { topic, subject: String::new(), state, since, entry });
     }
 
     /// Whether the person is, or ever was, of a kind (or of one below it).
@@ -319,6 +423,28 @@ impl Known {
     /// Whether something of the person is sealed by this attempt.
     pub(crate) fn has_sealed(&self, attempt: &str) -> bool {
         self.state(SEAL, attempt).is_some()
+    }
+
+    /// Whether it is noted that the person accepted something of a version by use.
+    pub(crate) fn has_accepted(&self, what: Accepted, version: &str) -> bool {
+        self.state(ACCEPTED, &accepted_subject(what, version)).is_some()
+    }
+
+    /// What the person has accepted by use, oldest first. It is never a choice of theirs, and no fact comes of it.
+    pub(crate) fn accepted(&self) -> Vec<ByUse> {
+        let read = |row: &Standing| {
+            let (word, version) = row.subject.split_once('/')?;
+            let what = Accepted::ALL.into_iter().find(|what| what.word() == word)?;
+            let (point, host) = match row.state.split_once(' ') {
+                Some((point, host)) => (point, Some(host.to_owned())),
+                None => (row.state.as_str(), None),
+            };
+            let at = jiff::Timestamp::from_millisecond(row.since).unwrap_or(jiff::Timestamp::MAX).to_string();
+            Some(ByUse { what, version: version.to_owned(), at, point: point.to_owned(), host, implied: true })
+        };
+        let mut rows: Vec<&Standing> = self.rows.iter().filter(|row| row.topic == ACCEPTED).collect();
+        rows.sort_by_key(|row| (row.since, row.entry, &row.subject));
+        rows.into_iter().filter_map(read).collect()
     }
 
     /// When a right was last answered.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use upheld_decide::{Compiled, Element, Giver, Kind, OriginId, PointId};
+use upheld_decide::{Compiled, Element, Giver, Kind, OriginId, PointId, Purpose};
 use upheld_vault::{Class, Record};
 
 use crate::acts::Held;
 use crate::facts::Known;
-use crate::keep::{Kept, Value, kept};
+use crate::keep::{Kept, Value, closed_for, kept};
 use crate::moment::Moment;
 use crate::policy_life::InForce;
 use crate::service::Result;
@@ -27,6 +27,12 @@ pub(crate) struct Holding {
     pub(crate) kept: Kept,
     /// Whether its period has ended.
     pub(crate) closed: bool,
+    /// The purposes for which its period has ended, as the version in force calls them, each with the sentence that says so.
+    pub(crate) closed_for: Vec<(String, u16)>,
+    /// The sentence by which it is closed for what is asked now; for an act that asks for nothing, none.
+    pub(crate) closed_here: Option<u16>,
+    /// The line of a ground by which a case holds it from being erased (see [`Moment::mark_holds`]).
+    pub(crate) hold: Option<u16>,
     /// Whether it is blocked, by staff or at the person's wish.
     pub(crate) blocked: bool,
     /// Whether it is the person who restricted it.
@@ -50,7 +56,15 @@ impl Holding {
     /// Whether an act may touch it: it is neither closed nor blocked, what is asked was permitted when it was taken, and was
     /// not done before where it may be done once.
     pub(crate) const fn is_open(&self) -> bool {
-        self.is_readable() && !self.newer && !self.used_up
+        self.is_readable() && !self.newer && !self.used_up && self.closed_here.is_none()
+    }
+
+    /// The sentence that demands that it is not erased now: one that keeps it, or one by which a case holds it.
+    pub(crate) const fn demanded(&self) -> Option<u16> {
+        match self.kept.must {
+            Some(sentence) => Some(sentence),
+            None => self.hold,
+        }
     }
 
     /// Whether it is neither closed nor blocked, whatever is asked.
@@ -73,13 +87,18 @@ impl Moment<'_> {
             let origin = origin_of(self.policy(), &record.class);
             let keeping = self.keeping(&record.class)?;
             for element in &record.elements {
-                let kept = keeping.policy.names.data.id(element).map(Element).map(|element| {
-                    let item = record.item.as_ref().map(<[u8; 32]>::as_slice);
+                let item = record.item.as_ref().map(<[u8; 32]>::as_slice);
+                let value = keeping.policy.names.data.id(element).map(Element).map(|element| {
                     let origin = origin_of(&keeping.policy, &record.class);
-                    let value = Value { element, origin, at: record.at, item };
-                    kept(&keeping.policy, &keeping.zone, Some(known), value, self.ms())
+                    Value { element, origin, at: record.at, item }
                 });
-                let kept = kept.unwrap_or_default();
+                let (policy, zone) = (&keeping.policy, &keeping.zone);
+                let kept = value.map(|value| kept(policy, zone, Some(known), value, self.ms())).unwrap_or_default();
+                let closed_for = value.map(|value| closed_for(policy, zone, Some(known), value, self.ms()));
+                let now_called = |name: &str| self.policy().versions.now(name).to_owned();
+                let closed_for = closed_for.unwrap_or_default().into_iter();
+                let closed_for =
+                    closed_for.map(|(of, sentence)| (now_called(policy.names.purposes.name(of.0)), sentence));
                 out.values.push(Holding {
                     record: index,
                     element: element.clone(),
@@ -87,6 +106,9 @@ impl Moment<'_> {
                     origin,
                     closed: kept.closes.is_some_and(|end| end <= self.ms()),
                     kept,
+                    closed_for: closed_for.collect(),
+                    closed_here: None,
+                    hold: None,
                     blocked: known.blocked(record.id, element),
                     restricted: known.restricted(record.id, element),
                     newer: false,
@@ -96,6 +118,16 @@ impl Moment<'_> {
             }
         }
         Ok(out)
+    }
+
+    /// Marks the values that are closed for a purpose, because their period for it, or for one above it, has ended.
+    pub(crate) fn mark_closed_for(&self, purpose: Purpose, holdings: &mut Holdings) {
+        let purposes = &self.policy().names.purposes;
+        let above: Vec<&str> = purposes.above(purpose.0).into_iter().map(|id| purposes.name(id)).collect();
+        for value in &mut holdings.values {
+            let of_it = |(name, _): &&(String, u16)| above.contains(&name.as_str());
+            value.closed_here = value.closed_for.iter().find(of_it).map(|(_, sentence)| *sentence);
+        }
     }
 
     /// The version whose `keep` sentences hold for a class: the one in force; where that does not collect like this any

@@ -10,6 +10,7 @@ use upheld_evidence::Entry;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::facts::{Known, on_case};
+use crate::hashes::is_hash;
 use crate::holdings::{Holding, Holdings};
 use crate::moment::{Moment, actor_of, hex};
 use crate::service::Result;
@@ -18,6 +19,8 @@ use crate::service::Result;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asked {
     pub(crate) action: Action,
+    /// A use that compares and reads nothing.
+    pub(crate) compares: bool,
     pub(crate) person: String,
     pub(crate) data: Vec<String>,
     pub(crate) item: Option<String>,
@@ -127,6 +130,13 @@ impl Moment<'_> {
             judged.known = known;
             return Ok(judged);
         }
+        // What is held as a hash is compared by an act of its own, and nobody reads it, whoever may use it.
+        if let Some(hash) = looked.data.iter().find(|element| asked.reads() && is_hash(policy, **element)) {
+            let only = Answer::refused_over(Reason::ComparedOnly, policy.names.data.name(hash.0));
+            let forbidden = self.whoever_it_is(caller, asked)?.filter(|answer| !answer.allowed);
+            judged.answer = forbidden.unwrap_or(only);
+            return Ok(judged);
+        }
         let errands = match self.standing_errands(asked, known.as_ref(), &errands, opens)? {
             Ok(errands) => errands,
             Err(lacking) => {
@@ -145,6 +155,7 @@ impl Moment<'_> {
         for errand in errands {
             self.mark_newer(&errand, &known, ground, &mut judged.holdings)?;
             self.mark_used_up(&errand, &known, &facts, &mut judged.holdings);
+            self.mark_closed_for(errand.purpose, &mut judged.holdings);
             let answer = self.decide(errand, &looked, asked, &known, &facts, &mut judged.values, &judged.holdings);
             let allowed = answer.allowed;
             if allowed || chosen.is_none() {
@@ -163,8 +174,41 @@ impl Moment<'_> {
         {
             judged.answer = refusal;
         }
+        if judged.answer.allowed && asked.action == Action::Erase {
+            self.weigh_erasure(&known, &mut judged)?;
+        }
         judged.known = Some(known);
         Ok(judged)
+    }
+
+    /// Whatever permits an erasure: what a sentence demands to keep, or a case holds, stays.
+    fn weigh_erasure(&self, known: &Known, judged: &mut Judged) -> Result<()> {
+        self.mark_holds(known, &mut judged.holdings)?;
+        // What the act would touch are copies.
+        for value in &mut judged.values {
+            let same = |held: &&Holding| held.record == value.record && held.element == value.element;
+            value.hold = judged.holdings.values.iter().find(same).and_then(|held| held.hold);
+        }
+        if let Some(demanded) = judged.values.iter().find_map(Holding::demanded) {
+            let because = self.policy().cite(demanded).into_iter().collect();
+            judged.answer = Answer { allowed: false, reason: Reason::Kept, because, lacking: Vec::new() };
+        }
+        Ok(())
+    }
+
+    /// What is answered whoever is asked about: with every fact as some permission wants it. None where no sentence permits it
+    /// to whoever asks.
+    pub(crate) fn whoever_it_is(&self, caller: &Caller, asked: &Asked) -> Result<Option<Answer>> {
+        let policy = self.policy();
+        let Ok(looked) = look_up(policy, caller, asked) else { return Ok(None) };
+        let (Some(purpose), [actor], [recipient]) = (looked.purpose, &*looked.actors, &*looked.recipients) else {
+            return Ok(None);
+        };
+        let (actor, recipient) = (*actor, *recipient);
+        let errand = Errand { action: asked.action, actor, form: asked.form, purpose, recipient };
+        let ways: Vec<_> =
+            every_way(policy, &looked.data).into_iter().filter(|way| some_permission(policy, errand, *way)).collect();
+        Ok((!ways.is_empty()).then(|| policy.decide_set(errand, &ways, &anything(policy))))
     }
 
     /// Of the errands of people those that what they are to each other now makes theirs. Else: what they lack.
@@ -231,8 +275,9 @@ impl Moment<'_> {
         let mut missing = false;
         for wanted in &looked.data {
             let here = holdings.values.iter().filter(|value| {
-                value.id.is_some_and(|id| policy.names.data.is_within(id.0, wanted.0))
-                    && item.is_none_or(|item| holdings.record(value).is_some_and(|record| record.item == Some(item)))
+                value.id.is_some_and(|id| {
+                    policy.names.data.is_within(id.0, wanted.0) && !(asked.reads() && is_hash(policy, id))
+                }) && item.is_none_or(|item| holdings.record(value).is_some_and(|record| record.item == Some(item)))
             });
             let here: Vec<&Holding> = here.collect();
             let open: Vec<&Holding> = here.iter().copied().filter(|value| value.is_open()).collect();
@@ -274,7 +319,10 @@ impl Moment<'_> {
                 _ if found.iter().any(|value| value.used_up && value.is_readable()) => self.used_up(&found),
                 _ if found.iter().any(Holding::is_open) => answer,
                 None => Answer::refused(Reason::NotHeld),
-                Some(value) if value.closed => self.closed(value),
+                Some(value) if value.closed => self.closed(value.kept.sentence),
+                _ if found.iter().any(|value| value.closed_here.is_some() && value.is_readable()) => {
+                    self.closed(found.iter().find_map(|value| value.closed_here))
+                }
                 // What a person restricted only they lift.
                 _ if found.iter().any(|value| value.restricted) => Answer::refused(Reason::Restricted),
                 // A block is lifted by a question about what is blocked.
@@ -286,8 +334,8 @@ impl Moment<'_> {
         answer
     }
 
-    fn closed(&self, value: &Holding) -> Answer {
-        let because = value.kept.sentence.and_then(|sentence| self.policy().cite(sentence)).into_iter().collect();
+    fn closed(&self, sentence: Option<u16>) -> Answer {
+        let because = sentence.and_then(|sentence| self.policy().cite(sentence)).into_iter().collect();
         Answer { allowed: false, reason: Reason::Closed, because, lacking: Vec::new() }
     }
 
@@ -322,6 +370,13 @@ impl Moment<'_> {
             entry.classes = classes;
         }
         Ok(entry)
+    }
+}
+
+impl Asked {
+    /// Whether values would be read, here or elsewhere.
+    fn reads(&self) -> bool {
+        !self.compares && (self.action == Action::Use || self.action.discloses())
     }
 }
 

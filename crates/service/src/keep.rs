@@ -1,8 +1,9 @@
 //! How long a value is kept: its end from the `keep` sentences that hold it, on the calendar of the policy's zone.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
-use upheld_decide::{Compiled, Element, End, Keep, OriginId, Period, PointId, Unit};
+use upheld_decide::{Compiled, Element, End, Keep, Law, LawPeriod, OriginId, Period, PointId, Purpose, Unit};
 
 use crate::facts::Known;
 
@@ -28,9 +29,29 @@ pub(crate) struct Value<'a> {
     pub(crate) item: Option<&'a [u8]>,
 }
 
-/// The `keep` sentences that hold a value of this element and origin.
+/// The `keep` sentences that hold a value of this element and origin, for whatever purpose.
 pub(crate) fn keeps_of(policy: &Compiled, element: Element, origin: OriginId) -> impl Iterator<Item = &Keep> {
+    periods_of(policy, element, origin).filter(|keep| keep.purposes.is_empty())
+}
+
+/// The same and those that close it for some purposes only.
+fn periods_of(policy: &Compiled, element: Element, origin: OriginId) -> impl Iterator<Item = &Keep> {
     policy.keeps.iter().filter(move |keep| keep.elements.contains(&element) && keep.origins.contains(&origin))
+}
+
+/// The purposes for which a value is closed now, each with the sentence that says so.
+pub(crate) fn closed_for(
+    policy: &Compiled,
+    zone: &TimeZone,
+    known: Option<&Known>,
+    value: Value<'_>,
+    now: i64,
+) -> Vec<(Purpose, u16)> {
+    let over = |keep: &&Keep| end(policy, zone, known, value, &keep.end).is_some_and(|end| end <= now);
+    periods_of(policy, value.element, value.origin)
+        .filter(over)
+        .flat_map(|keep| keep.purposes.iter().map(|purpose| (*purpose, keep.sentence)))
+        .collect()
 }
 
 /// Names the sentences that hold a value of this element and origin, for its shred key; and whether their time runs from
@@ -40,7 +61,11 @@ pub(crate) fn label(policy: &Compiled, element: Element, origin: OriginId) -> (S
     let mut names = Vec::new();
     let mut rolls = false;
     for keep in keeps_of(policy, element, origin) {
-        rolls |= matches!(keep.end, End::After(_, event) if Some(event) == point);
+        rolls |= keep.end.each().iter().any(|end| match end {
+            End::After(_, event) => Some(*event) == point,
+            End::Law(law) => Some(law.after) == point,
+            _ => false,
+        });
         let clause = policy.sentences.get(usize::from(keep.sentence)).map(|sentence| sentence.clause.as_str());
         let place = policy
             .keeps
@@ -112,7 +137,44 @@ fn end(policy: &Compiled, zone: &TimeZone, known: Option<&Known>, value: Value<'
             let life = policy.kinds.get(kind.index())?;
             life.ends_at.iter().filter_map(|point| known?.happened(name(point), None, value.at)).min()
         }
+        End::Law(law) if law.after == origin.point => Some(asked(law, value.at, value.at, zone)),
+        End::Law(law) => happened(&law.after).map(|since| asked(law, value.at, since, zone)),
+        // While one of them is not known yet, the last is not.
+        End::Longer(ends) => {
+            let ends: Option<Vec<i64>> = ends.iter().map(|one| self::end(policy, zone, known, value, one)).collect();
+            ends?.into_iter().max()
+        }
     }
+}
+
+/// Until when a law asks that a value is kept: the period that was in force on the day on which it was taken, unless a later one
+/// reaches back to what was not let go by then.
+fn asked(law: &Law, taken: i64, since: i64, zone: &TimeZone) -> i64 {
+    let day =
+        |ms: i64| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX).to_zoned_datetime(zone.clone()).date();
+    let starts =
+        |day: Date| day.to_zoned_datetime(zone.clone()).map_or(i64::MAX - 1, |at| at.timestamp().as_millisecond());
+    let from = if law.from_year_end {
+        let next = day(since).last_of_year().tomorrow();
+        next.map_or(i64::MAX - 1, starts)
+    } else {
+        since
+    };
+    let end = |asked: &LawPeriod| later(from, asked.period, zone);
+    let dated = law.periods.iter().filter_map(|asked| Some((asked.from.parse::<Date>().ok()?, asked)));
+    let mut out: Option<i64> = None;
+    for (first, asked) in dated {
+        out = Some(match out {
+            Some(before) if first > day(taken) => {
+                // What is let go by its first day stays so; what is not goes on that day at the earliest.
+                let begins = starts(first);
+                if asked.reaches_back && before > begins { end(asked).max(begins) } else { before }
+            }
+            _ => end(asked),
+        });
+    }
+    // A table without a day that can be read lets nothing go.
+    out.unwrap_or(i64::MAX - 1)
 }
 
 /// A moment so much later on the calendar of a zone; the end of the calendar when it is past that.

@@ -17,6 +17,7 @@ mod cases;
 mod clock;
 mod error;
 mod facts;
+mod hashes;
 mod holdings;
 mod intake;
 mod judge;
@@ -34,13 +35,14 @@ mod schema;
 mod sealing;
 mod service;
 mod session;
+mod stated;
 pub mod trace;
 mod verbs;
 
 pub use access::{AccessKey, AccessKind, NewAccess, Verb};
 pub use acts::{
-    Act, CaseState, Change, Choose, Collect, Collected, Erased, Find, Held, Line, Lines, LinesTaken, LogProgress,
-    Notify, OpenCase, Owed, Question, Relate, Remove, Sealed, Share, Stays, Use,
+    Act, CaseState, Change, Choose, Collect, Collected, Compare, Compared, Erased, Find, Held, HeldByCase, Line, Lines,
+    LinesTaken, LogProgress, Notify, OpenCase, Owed, Question, Relate, Remove, Sealed, Share, Stays, Use,
 };
 pub use answers::{
     Access, AccessValue, Altered, Answered, Ask, Disclosed, Disclosures, Inquiry, Portable, PortableRecord,
@@ -54,7 +56,8 @@ pub use proposals::{Proposal, ProposalState};
 pub use service::Service;
 pub use session::Session;
 pub use upheld_evidence::{Entry, Fault, Placed, Report};
+pub use upheld_policy::publish;
 pub use upheld_store::Place;
 pub use upheld_vault::Keys;
 pub use verbs::report::{Group, Release, Totals};
-pub use verbs::{Duty, Told};
+pub use verbs::{AcceptedByUse, Duty, Told};

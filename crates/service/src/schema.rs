@@ -120,6 +120,7 @@ pub(crate) mod sql {
             FROM cases WHERE id = $1";
         CASES_OF_PERSON = "SELECT DISTINCT case_id FROM case_reach WHERE person = $1 ORDER BY case_id";
         CASES_OVER = "SELECT id FROM cases WHERE ended IS NULL AND ends <= $1 ORDER BY ends LIMIT $2";
+        OPEN_CASES = "SELECT id FROM cases WHERE ground = $1 AND ended IS NULL ORDER BY opened, id";
         ADD_CASE = "INSERT INTO cases (id, ground, opened, opener, ends, ended, recipient, owner, fields, reached, \
             findings, entry, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
         SET_CASE = "UPDATE cases SET ended = $1, findings = $2, entry = $3, mac = $4 WHERE id = $5";

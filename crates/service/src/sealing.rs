@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::acts::Sealed;
 use crate::facts::{Known, begins};
+use crate::hashes::{Hashed, is_hash};
 use crate::intake::well_formed;
 use crate::keep::later;
 use crate::moment::{Moment, granted};
@@ -40,6 +41,8 @@ pub(crate) struct Apart<'a> {
 struct Typed {
     /// The role or program through which it was typed.
     by: String,
+    /// Which of the values are hashes: what is held as a hash is sealed as one.
+    hashed: Hashed,
     /// The values, by element.
     values: BTreeMap<String, String>,
 }
@@ -48,6 +51,7 @@ struct Typed {
 #[derive(Serialize)]
 struct TypedRef<'a> {
     by: &'a str,
+    hashed: Vec<&'a str>,
     values: &'a BTreeMap<&'a str, &'a str>,
 }
 
@@ -59,6 +63,8 @@ pub(crate) struct Opened {
     pub(crate) then: String,
     /// The role or program through which it was typed.
     pub(crate) by: String,
+    /// Which of the values are hashes.
+    pub(crate) hashed: Hashed,
     /// The values, by element.
     pub(crate) values: BTreeMap<String, String>,
 }
@@ -110,10 +116,19 @@ impl Apart<'_> {
         out
     }
 
+    /// Whether it was hashed for another version than this one.
+    pub(crate) fn is_stale(&self, policy: &Compiled, hashed: &Hashed) -> bool {
+        self.values.keys().any(|name| is_hashed(policy, name) != hashed.contains(*name))
+    }
+
     /// What it is, by name.
     pub(crate) fn names(&self) -> Vec<String> {
         self.values.keys().map(|name| (*name).to_owned()).collect()
     }
+}
+
+fn is_hashed(policy: &Compiled, name: &str) -> bool {
+    policy.names.data.id(name).is_some_and(|id| is_hash(policy, Element(id)))
 }
 
 /// A digest of the words under which something is sealed: what is sealed, and what somebody agrees to.
@@ -138,7 +153,7 @@ impl Moment<'_> {
         &mut self,
         known: &mut Known,
         apart: &Apart<'_>,
-        by: &str,
+        (by, hashed): (&str, &Hashed),
         entry: u64,
     ) -> Result<(Sealed, Vec<Waiting>)> {
         let in_force = std::sync::Arc::clone(&self.in_force);
@@ -163,8 +178,12 @@ impl Moment<'_> {
         };
         // Room for all of it at once: a vector that grows leaves copies behind. Escapes of JSON at most double a text.
         let names: usize = apart.values.iter().map(|(name, value)| name.len() + 2 * value.len() + 6).sum();
+        let hashed: Vec<&str> =
+            hashed.iter().map(String::as_str).filter(|name| apart.values.contains_key(name)).collect();
+        let names = 2 * names;
+        let typed = TypedRef { by, hashed, values: &apart.values };
         let mut plain = Zeroizing::new(Vec::with_capacity(names + 2 * by.len() + 64));
-        serde_json::to_writer(&mut *plain, &TypedRef { by, values: &apart.values })
+        serde_json::to_writer(&mut *plain, &typed)
             .map_err(|_| crate::error::ServiceError::damaged("what is to be sealed"))?;
         let package = self.vault.seal_away(&new, &plain)?;
         self.note_seal(known, &attempt.to_string(), entry)?;
@@ -207,8 +226,11 @@ impl Moment<'_> {
         let (Some(waiting), Some(seal), Some(plain)) = (waiting, seal, plain) else { return Ok(None) };
         let typed: Typed =
             serde_json::from_slice(&plain).map_err(|_| crate::error::ServiceError::damaged("what was sealed"))?;
+        if typed.values.keys().any(|name| is_hashed(policy, name) != typed.hashed.contains(name)) {
+            return Ok(None);
+        }
         let then = policy.names.points.name(seal.then.0).to_owned();
-        Ok(Some(Opened { waiting, then, by: typed.by, values: typed.values }))
+        Ok(Some(Opened { waiting, then, by: typed.by, hashed: typed.hashed, values: typed.values }))
     }
 
     /// Destroys a key: what it would open is noise from now on.

@@ -43,6 +43,7 @@ fn collect(world: &World, point: &str, item: Option<&str>, values: &[(&str, &str
         person: Some("ann".to_owned()),
         item: item.map(str::to_owned),
         values: pairs(values),
+        ..Collect::default()
     };
     let done = world.service.collect(&program("web_server"), act).expect("an answer");
     assert!(done.answer.allowed, "{point}: {:?} {:?}", done.answer, done.fields);

@@ -300,3 +300,142 @@ fn what_is_kept_for_those_of_a_kind_is_not_kept_for_others() {
     refused(&world.use_("shop", "bob", &["order_details"], "ordering"), Reason::NobodyKnown);
     assert_eq!(world.read("shop", "ann", &["order_details"], "ordering"), ["a cake"]);
 }
+
+#[test]
+fn of_several_ends_the_last_counts_to_the_moment() {
+    let policy = BAKERY.replace(
+        "we keep order_details, allergy 10 days after order_form",
+        "we keep order_details, allergy the longer of 1 month after order_form, while member, then erase within 1 week",
+    );
+    for world in World::both(&policy) {
+        // On the calendar 31 January and a month is 28 February, at the same time of the day.
+        world.clock.set(time("2026-01-31T22:30:00Z"));
+        world.join("ann");
+        world.take("order_form", "ann", &[("order_details", "a cake")]);
+        let month = time("2026-02-28T22:30:00Z");
+        world.clock.set(month + days(400));
+        assert_eq!(world.service.sweep().expect("swept").values, 0, "she is a member still");
+        assert_eq!(world.read("shop", "ann", &["order_details"], "ordering"), ["a cake"]);
+        // Who was none is kept for by the month alone.
+        world.clock.set(time("2028-01-31T22:30:00Z"));
+        world.take("order_form", "bob", &[("order_details", "a loaf")]);
+        let end = time("2028-02-29T22:30:00Z");
+        world.clock.set(end - MOMENT);
+        assert_eq!(world.read("shop", "bob", &["order_details"], "ordering"), ["a loaf"]);
+        world.clock.set(end);
+        refused(&world.use_("shop", "bob", &["order_details"], "ordering"), Reason::Closed);
+        assert_eq!(world.service.sweep().expect("swept").values, 1);
+        refused(&world.use_("shop", "bob", &["order_details"], "ordering"), Reason::NobodyKnown);
+        world.assert_log_verifies();
+    }
+}
+
+/// A bakery whose orders are held while somebody disputes one.
+fn with_holds() -> String {
+    assert!(BAKERY.contains("\n  needs subject\n"), "the ground of disputes");
+    BAKERY.replacen("\n  needs subject\n", "\n  needs subject\n  holds order_details\n", 1).replacen(
+        "\n  ends after 10 days\n",
+        "\n  ends after 3 years\n",
+        1,
+    )
+}
+
+#[test]
+fn what_a_case_holds_is_erased_by_nothing_until_it_ends() {
+    for world in World::both(&with_holds()) {
+        world.join("ann");
+        world.take("order_form", "ann", &[("order_details", "a cake")]);
+        let incomplete = world.open_case("clerk", "dispute", "ann", &[], &[]);
+        assert_eq!(incomplete.holds, ["order_details"]);
+        let told = world.service.holds().expect("the holds");
+        assert_eq!((told.len(), told[0].missing.as_slice(), told[0].people), (1, &["subject".to_owned()][..], Some(1)));
+        // What lacks something holds nothing.
+        world.clock.advance(days(11));
+        assert_eq!(world.service.sweep().expect("swept").values, 1);
+
+        world.take("order_form", "ann", &[("order_details", "a loaf")]);
+        let case = world.open_case("clerk", "dispute", "ann", &[], &[("subject", "a loaf")]);
+        let Answered::Erased(erased) = done(world.ask("ann", "erase", &[])) else { panic!("an erasure") };
+        let stays = erased.stays.iter().find(|stays| stays.element == "order_details").expect("it stays");
+        assert_eq!((stays.reason, stays.until.as_deref()), (Some(Reason::Kept), None));
+        assert!(stays.sentence.contains("holds order_details"), "{}", stays.sentence);
+        let Answered::Access(access) = done(world.ask("ann", "see", &[])) else { panic!("an answer") };
+        let seen = access.values.iter().find(|value| value.held.element == "order_details").expect("it is shown");
+        assert!(seen.held_by.as_deref().is_some_and(|line| line.contains("holds order_details")), "{seen:?}");
+        world.clock.advance(days(400));
+        world.service.sweep().expect("swept");
+        refused(&world.use_("shop", "ann", &["order_details"], "ordering"), Reason::Closed);
+        done(world.service.end_case(&human("clerk"), &case.case).expect("an answer"));
+        assert!(world.service.sweep().expect("swept").values >= 1, "it is overdue");
+        assert!(world.service.holds().expect("the holds").iter().all(|held| held.case != case.case));
+        let gone = world.use_("shop", "ann", &["order_details"], "ordering").answer.reason;
+        assert!(matches!(gone, Reason::NotHeld | Reason::NobodyKnown), "{gone:?}");
+        world.assert_log_verifies();
+    }
+}
+
+#[test]
+fn a_period_for_a_purpose_ends_the_purpose_and_not_the_value() {
+    let line = "we keep order_details, allergy 10 days after order_form";
+    let policy = BAKERY.replace(line, &format!("{line}\nwe keep order_details 1 month after order_form for ordering"));
+    let policy = policy.replace(line, "we keep order_details, allergy 1 year after order_form");
+    for world in World::both(&policy) {
+        world.join("ann");
+        world.clock.set(time("2026-01-31T22:30:00Z"));
+        world.take("order_form", "ann", &[("order_details", "a cake")]);
+        let end = time("2026-02-28T22:30:00Z");
+        world.clock.set(end - MOMENT);
+        assert_eq!(world.read("shop", "ann", &["order_details"], "ordering"), ["a cake"]);
+        world.clock.set(end);
+        let act = world.use_("shop", "ann", &["order_details"], "ordering");
+        refused(&act, Reason::Closed);
+        assert!(act.answer.because[0].sentence.ends_with("for ordering"), "{:?}", act.answer);
+        assert_eq!(world.service.sweep().expect("swept").values, 0, "it is held still");
+        let Answered::Access(access) = done(world.ask("ann", "see", &["order_details"])) else { panic!("an answer") };
+        assert_eq!(access.values[0].closed_for, ["ordering"]);
+        assert_eq!(access.values[0].kept_until.as_deref(), Some("2027-01-31"));
+        // A new one is counted from its own taking.
+        world.take("order_form", "ann", &[("order_details", "a loaf")]);
+        assert_eq!(world.read("shop", "ann", &["order_details"], "ordering"), ["a loaf"]);
+        world.clock.set(time("2027-01-31T22:30:00Z"));
+        assert_eq!(world.service.sweep().expect("swept").values, 1);
+    }
+}
+
+#[test]
+fn a_law_asks_from_the_end_of_the_year_and_a_later_one_reaches_back() {
+    let line = "we keep order_details, allergy 10 days after order_form";
+    let law = |country: &str| {
+        format!("we must keep order_details as long as bookkeeping_law in {country} asks, after order_form")
+    };
+    let policy = |country: &str| {
+        let zoned = BAKERY.replace(line, &law(country)).replacen("version: ", "zone: Europe/Berlin\nversion: ", 1);
+        zoned.replacen("effective: 2026-01-01", "effective: 2010-01-01", 1)
+    };
+    // Taken, and when the law lets it go: the year ends at midnight there, an hour before that of UTC.
+    let of_de = [
+        // Eight years from the end of 2025.
+        ("2025-03-01T12:00:00Z", "2033-12-31T23:00:00Z"),
+        // An evening of UTC that is the next year there.
+        ("2025-12-31T23:30:00Z", "2034-12-31T23:00:00Z"),
+        // Ten years would end with 2028; the eight of the later law reach back.
+        ("2018-05-01T12:00:00Z", "2026-12-31T23:00:00Z"),
+        // Eight years had ended before the later law was there: it is let go on its first day.
+        ("2015-05-01T12:00:00Z", "2024-12-31T23:00:00Z"),
+        // Ten years had ended by then.
+        ("2014-05-01T12:00:00Z", "2024-12-31T23:00:00Z"),
+    ];
+    let of_ch = [("2025-03-01T12:00:00Z", "2035-12-31T23:00:00Z"), ("2015-05-01T12:00:00Z", "2025-12-31T23:00:00Z")];
+    for (country, cases) in [("DE", &of_de[..]), ("CH", &of_ch[..])] {
+        for (taken, end) in cases {
+            let world = World::memory_at(&policy(country), time(taken));
+            world.take("order_form", "ann", &[("order_details", "a cake")]);
+            world.clock.set(time(end) - MOMENT);
+            assert_eq!(world.service.sweep().expect("swept").values, 0, "{country} {taken}");
+            assert_eq!(world.read("shop", "ann", &["order_details"], "ordering"), ["a cake"], "{country} {taken}");
+            world.clock.set(time(end));
+            refused(&world.use_("shop", "ann", &["order_details"], "ordering"), Reason::Closed);
+            assert_eq!(world.service.sweep().expect("swept").values, 1, "{country} {taken}");
+        }
+    }
+}

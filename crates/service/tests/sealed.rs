@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use support::outsider::{copy, opened, opened_anything};
 use support::{World, days, done, is_in, pairs, refused, session, strings};
 use upheld_decide::Reason;
-use upheld_service::{AccessKind, Act, Caller, Choose, Collect, Collected, Relate, Sealed, Verb};
+use upheld_service::{AccessKind, Act, Caller, Choose, Collect, Collected, Compare, Relate, Sealed, Verb};
 
 const POLICY: &str = include_str!("../../policy/tests/data/meaning/sealed.md");
 const LOGIN: &str = "canary-login-Xq7";
@@ -40,8 +40,8 @@ fn knock(world: &World, person: &str, values: &[(&str, &str)]) -> Act<Collected>
         point: "child_door".to_owned(),
         r#in: Some("www.example.org/young".to_owned()),
         person: Some(person.to_owned()),
-        item: None,
         values: pairs(values),
+        ..Collect::default()
     };
     world.service.collect(&key(None), act).expect("an answer")
 }
@@ -215,6 +215,31 @@ fn what_is_sealed_is_bounded_and_has_its_form() {
         assert_eq!(short, shorter);
         assert!(!format!("{:?}", asked(&world, "mia")).contains("package"), "it is never printed");
     }
+}
+
+#[test]
+fn what_is_held_as_a_hash_is_sealed_as_one() {
+    // R130, R131
+    let policy = POLICY.replace(
+        "data login_name is account",
+        "data password is account, held as hash \"What one signs in with\"\ndata login_name is account",
+    );
+    let world = World::file(&policy);
+    world.clock.set(support::time("2026-12-01T12:00:00Z"));
+    let sealed = asked(&world, "mia");
+    nobody_reads(&world, &[&sealed]);
+    done(answer(&world, "mia", true, Some(&sealed.package)));
+    let matches = |value: &str| {
+        let act = Compare {
+            person: "mia".to_owned(),
+            element: "password".to_owned(),
+            value: value.to_owned(),
+            purpose: Some("young_account".to_owned()),
+            ..Compare::default()
+        };
+        world.service.compare(&key(Some("office")), act).expect("an answer").result.map(|compared| compared.matches)
+    };
+    assert_eq!((matches(PASSWORD), matches("another")), (Some(true), Some(false)));
 }
 
 #[test]

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use upheld_policy::codes::{PAGES, Page, nearest_code, page};
+use upheld_policy::laws::{CountsFrom, laws};
 
-/// Explain a code that `upheld check` prints; without one, list them all.
+/// Explain a code that `upheld check` prints, or a law for which a period may ask; without one, list all codes.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The code, for example UP0203
+    /// The code, for example UP0203, or the law, for example bookkeeping_law
     code: Option<String>,
 }
 
@@ -21,6 +22,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         println!("\nupheld explain CODE says what one means, with an example");
         return Ok(ExitCode::SUCCESS);
     };
+    if laws().iter().any(|law| law.name == *code) {
+        print!("{}", of_law(code));
+        return Ok(ExitCode::SUCCESS);
+    }
     match page(code) {
         Some(page) => print!("{}", readable(page, bold())),
         None => match nearest_code(code) {
@@ -33,6 +38,24 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         },
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a law asks for in each country of the table, with the source of each number.
+fn of_law(name: &str) -> String {
+    let mut out = format!("{name}: for how long it asks that records are kept\n");
+    for law in laws().iter().filter(|law| law.name == name) {
+        let from = match law.counts_from {
+            CountsFrom::Event => "counted from the event",
+            CountsFrom::YearEnd => "counted from the end of the calendar year",
+        };
+        out.push_str(&format!("\n{}  {}; {from}\n", law.country, law.label));
+        for asked in &law.periods {
+            let back = if asked.reaches_back { ", also for what was still kept then" } else { "" };
+            out.push_str(&format!("    {} years since {}{back}\n", asked.years, asked.from));
+        }
+        out.push_str(&format!("    source: {}\n    checked {}\n", law.source, law.checked));
+    }
+    out
 }
 
 fn bold() -> bool {

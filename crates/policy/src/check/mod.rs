@@ -13,8 +13,11 @@ mod never_used;
 mod no_members;
 mod nobody_becomes;
 mod nobody_works;
+mod not_spoken_for;
 mod prose;
+mod readable_password;
 mod together;
+mod transfers;
 mod unused_names;
 
 use std::collections::BTreeMap;
@@ -65,9 +68,12 @@ pub(crate) fn whole(checked: &Checked<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let unnamed = unused_names::check(checked, &reach, diagnostics);
     nobody_works::check(checked, &reach, &unused, &unnamed, diagnostics);
     bases::check(checked, diagnostics);
+    readable_password::check(checked, diagnostics);
+    transfers::check(checked, diagnostics);
     together::check(checked, &reach, diagnostics);
     no_members::check(checked, diagnostics);
     nobody_becomes::check(checked, diagnostics);
+    not_spoken_for::check(checked, diagnostics);
     prose::check(checked, diagnostics);
     drift::check(checked.reviewed, diagnostics);
     if checked.strict {

@@ -12,6 +12,7 @@ pub(super) fn check(checked: &Checked<'_>, reach: &Reach<'_>, diagnostics: &mut 
         ("is permitted here, and never collected", reach.untaken_by_permissions()),
         ("is kept here, and never collected", reach.untaken_by_keeps()),
         ("can be asked for here, and is never collected", reach.untaken_by_rights()),
+        ("is held from being erased here, and never collected", reach.untaken_by_holds()),
     ];
     for (title, sentences) in sorts {
         for one in sentences {

@@ -14,7 +14,8 @@ fn walk(checked: &Checked<'_>, rules: &[Rule], diagnostics: &mut Vec<Diagnostic>
         let mut said = Vec::new();
         for condition in rule.when.iter().flatten() {
             let Condition { about: About::Is(kind), .. } = condition else { continue };
-            if said.contains(kind) || is_begun(checked, kind.0) {
+            let bracketed = checked.model.names.brackets.of(*kind).is_some();
+            if said.contains(kind) || bracketed || is_begun(checked, kind.0) {
                 continue;
             }
             said.push(*kind);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use upheld_decide::{Axis, Element};
+use upheld_decide::{Axis, Element, PointKind};
 use upheld_document::{Diagnostic, Span};
 
 use super::{Checked, Words, each};
@@ -66,8 +66,10 @@ pub(super) fn check(checked: &Checked<'_>, reach: &Reach<'_>, diagnostics: &mut 
                 diagnostics.push(unused("recipient", name, "say what is shared with them, or take it out"));
             }
         }
-        Kind::Point { names: points, .. } => {
-            for name in points.iter().filter(|name| !named.is_said(name)) {
+        Kind::Point { names: points, kind, .. } => {
+            // A form may ask for age and region, which no sentence names.
+            let asks = *kind == PointKind::Form && !names.brackets.is_empty();
+            for name in points.iter().filter(|name| !asks && !named.is_said(name)) {
                 diagnostics.push(unused("point", name, "say what is collected there or ends there, or take it out"));
             }
         }

@@ -67,6 +67,17 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
             keep
         })
         .collect();
+    let grounds = model
+        .grounds
+        .iter()
+        .map(|ground| {
+            let mut ground = ground.clone();
+            for hold in &mut ground.holds {
+                hold.elements = below(&hold.elements);
+            }
+            ground
+        })
+        .collect();
     let rights = model
         .rights
         .iter()
@@ -139,9 +150,11 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         apart,
         acts_for,
         stores: model.stores.clone(),
+        whereabouts: model.whereabouts.clone(),
+        transfers: model.transfers.clone(),
         cookies: model.cookies.clone(),
         relations: model.relations.clone(),
-        grounds: model.grounds.clone(),
+        grounds,
         kinds: model.kinds.clone(),
         works_on,
         programs: model.programs.clone(),
@@ -151,6 +164,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         notices: model.notices.clone(),
         tellings: model.tellings.clone(),
         seals,
+        acceptances: model.acceptances.clone(),
         purpose_labels: model.purpose_labels.clone(),
         recipient_labels: model.recipient_labels.clone(),
     }

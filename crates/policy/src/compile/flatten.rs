@@ -6,7 +6,7 @@ use upheld_decide::{Action, Choice, Fact, FactSet, Literal, Purpose};
 
 use super::bits::Bits;
 use super::region::{Reading, Region, Space, actions_where};
-use crate::model::{About, Condition, Force, Rule, Scope, Who};
+use crate::model::{About, Condition, Force, Recipients, Rule, Scope, Who};
 
 /// The most flat rules that a policy may come to.
 const MOST_RULES: usize = 50_000;
@@ -193,8 +193,13 @@ impl Flattened {
         Literal { fact: self.fact(fact, sentence), holds: condition.holds }
     }
 
-    /// A line's condition as alternatives, the case that it rides on included in each.
-    fn alternatives(&mut self, rule: &Rule, on: Option<upheld_decide::GroundId>) -> Vec<Vec<Literal>> {
+    /// A line's condition as alternatives, the case that it rides on and what the person is now included in each.
+    fn alternatives(
+        &mut self,
+        rule: &Rule,
+        on: Option<upheld_decide::GroundId>,
+        now: &[upheld_decide::Kind],
+    ) -> Vec<Vec<Literal>> {
         let mut out: Vec<Vec<Literal>> =
             rule.when.iter().map(|all| all.iter().map(|asked| self.literal(asked, rule.sentence)).collect()).collect();
         if let Some(ground) = on {
@@ -206,7 +211,25 @@ impl Flattened {
                 all.push(on);
             }
         }
-        out
+        self.also_now(out, now, rule.sentence)
+    }
+
+    /// Alternatives of which each asks also that the person is of one of these kinds now.
+    fn also_now(
+        &mut self,
+        mut out: Vec<Vec<Literal>>,
+        now: &[upheld_decide::Kind],
+        sentence: u16,
+    ) -> Vec<Vec<Literal>> {
+        if now.is_empty() {
+            return out;
+        }
+        if out.is_empty() {
+            out.push(Vec::new());
+        }
+        let is: Vec<Literal> =
+            now.iter().map(|kind| Literal { fact: self.fact(Fact::Is(*kind), sentence), holds: true }).collect();
+        out.into_iter().flat_map(|all| is.iter().map(move |is| [all.as_slice(), &[*is]].concat())).collect()
     }
 }
 
@@ -225,7 +248,8 @@ fn inherit(own: &Scope, above: Option<&Scope>) -> Scope {
         actions: if own.actions.is_empty() { above.actions.clone() } else { own.actions.clone() },
         who: own.who.clone().or_else(|| above.who.clone()),
         data: own.data.clone().or_else(|| above.data.clone()),
-        of: own.of.clone().or_else(|| above.of.clone()),
+        of: if own.now.is_empty() { own.of.clone().or_else(|| above.of.clone()) } else { own.of.clone() },
+        now: if own.now.is_empty() && own.of.is_none() { above.now.clone() } else { own.now.clone() },
         from: own.from.clone().or_else(|| above.from.clone()),
         at: own.at.clone().or_else(|| above.at.clone()),
         purposes: own.purposes.clone().or_else(|| above.purposes.clone()),
@@ -251,7 +275,8 @@ fn walk(space: &Space<'_>, rule: &Rule, above: Option<&Scope>, within: &Region, 
     let region = space.reach(&rule.scope, &scope, rule.force, within);
     let opens = matches!(rule.force, Force::May | Force::ButMay);
     // A permission below a permission on a case rides on it, too; of the other lines only what they say is a condition.
-    let when = out.alternatives(rule, if opens { scope.on } else { rule.scope.on });
+    let (on, now) = if opens { (scope.on, scope.now.as_slice()) } else { (rule.scope.on, rule.scope.now.as_slice()) };
+    let when = out.alternatives(rule, on, now);
     if space.is_empty(&region) {
         let why = match above {
             _ if space.lacks_workers(&region) => Why::NobodyWorks(scope.purposes.clone().unwrap_or_default()),
@@ -274,7 +299,10 @@ fn walk(space: &Space<'_>, rule: &Rule, above: Option<&Scope>, within: &Region, 
         }
         Force::Never | Force::ButNever => {
             let always = when.is_empty();
-            let escapes: Vec<FactSet> = if always {
+            // Whose data the line above is of the line speaks of, too, where it says nothing else.
+            let taken = if rule.scope.now.is_empty() { scope.now.as_slice() } else { &[] };
+            let when = out.also_now(when, taken, rule.sentence);
+            let escapes: Vec<FactSet> = if when.is_empty() {
                 vec![FactSet::EMPTY]
             } else {
                 when.into_iter().map(|all| set(all.into_iter().map(Literal::negated))).collect()
@@ -355,7 +383,8 @@ fn closed(space: &Space<'_>, region: &Region, freed: &[Freed]) -> Option<Vec<(Re
     Some(out)
 }
 
-/// A collect sentence permits intake at its points, and use for its purposes.
+/// A collect sentence permits intake at its points, and use for its purposes; what a recipient takes by itself is disclosed to it, and
+/// no use of ours.
 fn collect_rules(space: &Space<'_>, collect: &crate::model::Collect, out: &mut Flattened) {
     let model = space.model;
     let origins = Bits::from_fn(space.origins, |index| {
@@ -368,7 +397,15 @@ fn collect_rules(space: &Space<'_>, collect: &crate::model::Collect, out: &mut F
         out.push(Flat { sentence: collect.sentence, region, kind });
     };
     let region = Region { data, origins, ..space.said(&scope, Force::May) };
-    push(Region { actions: actions_where(|action| action == Action::Use), ..region.clone() });
+    match collect.by {
+        None => push(Region { actions: actions_where(|action| action == Action::Use), ..region.clone() }),
+        Some(by) => {
+            let scope = Scope { recipients: Some(Recipients::Named(vec![by])), ..scope };
+            let recipients = space.said(&scope, Force::May).recipients;
+            let actions = actions_where(|action| action == Action::Share);
+            push(Region { actions, recipients, need_to_know: false, ..region.clone() });
+        }
+    }
     // Intake is by whoever stands at the point, and need not name its purpose again.
     let mut purposes = region.purposes.clone();
     purposes.insert(0);
@@ -405,7 +442,10 @@ fn choice_part(space: &Space<'_>, choice: &Choice, number: u16, region: &Region,
     let fact = if choice.agree { Fact::Agreed(number) } else { Fact::Refused(number) };
     let chosen = Literal { fact: out.fact(fact, choice.sentence), holds: choice.agree };
     let kind = choice.kind.filter(|_| choice.agree);
-    let begins = |kind| model.kinds.iter().any(|life| life.kind == kind && !life.begins_at.is_empty());
+    let begins = |kind| {
+        let begun = model.kinds.iter().any(|life| life.kind == kind && !life.begins_at.is_empty());
+        begun || model.names.brackets.of(kind).is_some()
+    };
     let Some(kind) = kind.filter(|kind| begins(*kind)) else {
         push_choice(out, choice.sentence, region, [chosen]);
         return;

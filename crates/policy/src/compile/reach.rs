@@ -111,6 +111,20 @@ impl<'m> Reach<'m> {
         pairs.into_iter().find(|(actor, of)| opens(&one, *actor, *of) && opens(&other, *actor, *of))
     }
 
+    /// What cases hold from being erased, likewise.
+    pub(crate) fn untaken_by_holds(&self) -> Vec<Named> {
+        let everywhere = Bits::all(self.space.origins);
+        let mut holds: Vec<&upheld_decide::Hold> =
+            self.space.model.grounds.iter().flat_map(|ground| &ground.holds).collect();
+        // A ground below another one has the lines of that one, too.
+        holds.sort_by_key(|hold| hold.sentence);
+        holds.dedup_by_key(|hold| hold.sentence);
+        let untaken = holds
+            .into_iter()
+            .map(|hold| self.untaken(Named { sentence: hold.sentence, data: hold.elements.clone() }, &everywhere));
+        untaken.filter(|one| !one.data.is_empty()).collect()
+    }
+
     fn untaken(&self, named: Named, origins: &Bits) -> Named {
         let data = named.data.into_iter().filter(|element| !self.is_taken(*element, origins)).collect();
         Named { sentence: named.sentence, data }
@@ -154,6 +168,7 @@ impl<'m> Reach<'m> {
         let kept: Vec<(Bits, Bits)> = model
             .keeps
             .iter()
+            .filter(|rule| rule.keep.purposes.is_empty())
             .map(|rule| {
                 let (of, from, at) = (rule.of.as_deref(), rule.from.as_deref(), rule.at.as_deref());
                 let origins = self.space.origins(of, from, at, Reading::Closes);
@@ -191,7 +206,12 @@ impl<'m> Reach<'m> {
         let named = self.flat.rules.iter().filter(|flat| {
             matches!(flat.kind, FlatKind::May { .. })
                 && !flat.region.need_to_know
-                && !self.space.model.collects.iter().any(|collect| collect.sentence == flat.sentence)
+                && !self
+                    .space
+                    .model
+                    .collects
+                    .iter()
+                    .any(|collect| collect.sentence == flat.sentence && collect.by.is_none())
         });
         let mut out = BTreeSet::new();
         for purpose in named.flat_map(|flat| flat.region.purposes.iter()) {

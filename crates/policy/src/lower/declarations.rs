@@ -1,7 +1,7 @@
 //! Declarations: names, kinds of person, roles, points and grounds.
 
 use upheld_decide::{
-    Case, Finding, Ground, GroundId, Kind as PersonKind, KindLife, Point, PointForm, PointId, PointKind, Purpose,
+    Case, Finding, Ground, GroundId, Hold, Kind as PersonKind, KindLife, Point, PointForm, PointId, PointKind, Purpose,
     Relation, RelationId,
 };
 use upheld_document::Diagnostic;
@@ -9,7 +9,7 @@ use upheld_document::Diagnostic;
 use super::names::On;
 use super::{Lowering, Numbered};
 use crate::model::Force;
-use crate::syntax::ast::{Cookie, Kind, Lasts, Means, Name, Places, Sentence};
+use crate::syntax::ast::{Cookie, DataPhrase, Kind, Lasts, Means, Name, Places, Sentence};
 use crate::vocabulary::vocabulary;
 
 /// Enters all declared names and the graph between them. False: there are so many that nothing else is worth a look.
@@ -214,11 +214,16 @@ pub(super) fn lives(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                     lowering.model.purpose_labels.insert(name.text.clone(), label.clone());
                 }
             }
-            Kind::Recipient { names, label: Some(label), .. } => {
+            Kind::Recipient { names, label, country, .. } => {
+                let model = &mut lowering.model;
                 for name in names {
-                    lowering.model.recipient_labels.insert(name.text.clone(), label.clone());
+                    let name = &name.text;
+                    model.recipient_labels.extend(label.clone().map(|label| (name.clone(), label)));
+                    model.recipient_countries.extend(country.clone().map(|country| (name.clone(), country)));
+                    model.recipients_added.extend(numbered.sentence.added.then(|| name.clone()));
                 }
             }
+            Kind::Publish(what) => lowering.model.publishes.extend(what.iter().map(|what| (numbered.index, *what))),
             _ => {}
         }
     }
@@ -290,7 +295,10 @@ fn device(lowering: &mut Lowering<'_>, sentence: u16, cookie: &Cookie) {
     point(lowering, std::slice::from_ref(&cookie.name), PointKind::Browser, &cookie.places, cookie.label.as_deref());
     let Some(point) = lowering.resolver.find(On::Points, &cookie.name.text) else { return };
     let purposes = lowering.resolver.purposes(&cookie.purposes);
+    // Who sets it was looked up when the sentence was read as one that collects.
+    let by = lowering.model.collects.iter().find(|collect| collect.sentence == sentence).and_then(|collect| collect.by);
     lowering.model.cookies.push(upheld_decide::Cookie {
+        by,
         point: PointId(point),
         sentence,
         local: cookie.local,
@@ -336,6 +344,7 @@ pub(super) fn grounds(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                     whole.earlier_use.push(*purpose);
                 }
             }
+            whole.holds.extend(parent.holds.iter().cloned());
             whole.ends_at.extend(parent.ends_at.iter().filter(|end| !ground.ends_at.contains(end)));
             whole.ends_after = match (whole.ends_after, parent.ends_after) {
                 (None, above) => above,
@@ -368,6 +377,7 @@ fn ground(
         opened_at: Vec::new(),
         ends_at: Vec::new(),
         ends_after: None,
+        holds: Vec::new(),
         label,
     };
     let mut reaches = None;
@@ -394,6 +404,13 @@ fn ground(
             Kind::OpenedAt(points) => ground.opened_at.extend(lowering.resolver.points(points)),
             Kind::EndsAt(points) => ground.ends_at.extend(lowering.resolver.points(points)),
             Kind::EndsAfter(period) => ground.ends_after = Some(*period),
+            Kind::Holds(data) => {
+                let elements = match data {
+                    DataPhrase::Anything => Vec::new(),
+                    DataPhrase::Names(names) => lowering.resolver.data(names),
+                };
+                ground.holds.push(Hold { sentence: child.index, elements });
+            }
             _ => {}
         }
     }
@@ -427,6 +444,8 @@ pub(super) fn fill_forms(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
             PointForm {
                 made_from: None,
                 token: word.is_some_and(|word| word.token),
+                hash: false,
+                without: Vec::new(),
                 itemised: word.is_some_and(|word| word.itemised),
                 identifying: identifying.is_some_and(|group| names.data.is_within(id, group)),
                 group: groups.get(usize::from(id)).copied().unwrap_or_default(),
@@ -444,6 +463,7 @@ pub(super) fn fill_forms(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
             let Some(id) = lowering.resolver.find(On::Data, &name.text) else { continue };
             if let Some(form) = forms.get_mut(usize::from(id)) {
                 form.token |= data.token;
+                form.hash |= data.hash;
                 form.itemised |= data.itemised;
                 form.made_from = made_from.map(Into::into).or(form.made_from);
                 form.label = data.label.clone().or(form.label.take());

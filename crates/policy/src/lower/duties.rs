@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use upheld_decide::{Action, Choice, End, Keep, Origin, RelationId, Report, Right};
-use upheld_document::Diagnostic;
+use upheld_decide::{Action, Choice, End, Keep, Law, Origin, RelationId, Report, Right};
+use upheld_document::{Diagnostic, nearest};
 
 use super::names::On;
 use super::{Lowering, Numbered};
+use crate::laws;
 use crate::model::{Collect, GivenBy, KeepRule, ReportRule};
 use crate::syntax::ast::{self, DataPhrase, Kind, Name};
 
@@ -16,6 +17,15 @@ const GUARDED: [Action; 3] = [Action::Use, Action::Change, Action::Share];
 pub(super) fn collects(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
     let mut known: BTreeSet<Origin> = BTreeSet::new();
     for numbered in sentences {
+        let by = match &numbered.sentence.kind {
+            Kind::Cookie(ast::Cookie { by: Some(by), .. }) => {
+                match lowering.resolver.recipients(std::slice::from_ref(by)).first() {
+                    Some(by) => Some(*by),
+                    None => continue,
+                }
+            }
+            _ => None,
+        };
         let (may, data, of, from, at, purposes) = match &numbered.sentence.kind {
             Kind::Collect { may, data, of, from, at, purposes } => {
                 (*may, data, of.as_ref(), from.as_ref(), at.as_slice(), purposes)
@@ -29,8 +39,8 @@ pub(super) fn collects(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) 
         let data = lowering.resolver.data(data);
         let at = lowering.resolver.points(at);
         let purposes = lowering.resolver.purposes(purposes);
-        let of_kind = of.and_then(|name| lowering.resolver.kind(name));
-        let from_kind = from.and_then(|name| lowering.resolver.kind(name));
+        let of_kind = of.and_then(|name| lowering.capacity(name));
+        let from_kind = from.and_then(|name| lowering.capacity(name));
         let (capacity, given) = match (of, from, of_kind, from_kind) {
             (None, Some(_), _, Some(giver)) => (giver, GivenBy::Themselves),
             (Some(_), None, Some(kind), _) => (kind, GivenBy::Service),
@@ -53,6 +63,7 @@ pub(super) fn collects(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) 
             from: given,
             at,
             purposes,
+            by,
         });
     }
 }
@@ -133,6 +144,13 @@ pub(super) fn keeps(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
         let Kind::Keep(above) = &numbered.sentence.kind else { continue };
         if let Some(rule) = keep(lowering, numbered, above, None) {
             for child in &numbered.children {
+                if !above.purposes.is_empty() {
+                    lowering.report(
+                        Diagnostic::error("UP0235", "a period for one purpose neither keeps a value nor erases it")
+                            .at(child.sentence.span, "nothing is kept longer here")
+                            .help("say `but keep …` below the sentence that keeps the value, the one without `for`"),
+                    );
+                }
                 if let Kind::Keep(below) = &child.sentence.kind
                     && let Some(longer) = keep(lowering, child, below, Some(&rule))
                 {
@@ -156,22 +174,31 @@ fn keep(
     } else {
         lowering.resolver.data(&written.data)
     };
-    let end = match &written.end {
-        ast::End::After(period, point) => End::After(*period, event(lowering, point)?),
-        ast::End::Until(point) => End::Until(event(lowering, point)?),
-        ast::End::While(name) => {
-            let kind = lowering.resolver.kind(name)?;
-            if !lowering.model.kinds.iter().any(|life| life.kind == kind && !life.ends_at.is_empty()) {
-                lowering.report(
-                    Diagnostic::error("UP0208", format!("nothing ends `{}`, so the period would never end", name.text))
-                        .at(name.span, "")
-                        .help(format!("say below `person {}` when one ceases to be one: `ends at leaving`", name.text)),
-                );
-            }
-            End::While(kind)
+    let end = end(lowering, &written.end)?;
+    let purposes = lowering.resolver.purposes(&written.purposes);
+    if let Some(first) = written.purposes.first() {
+        let demands = if written.must {
+            Some("what must be kept is kept for everything: take out `for`, or take out `must`")
+        } else if written.longer {
+            Some(
+                "`but keep` keeps the value itself for longer: take out `for`, or say the period in a sentence of its own",
+            )
+        } else if written.erase_within.is_some() {
+            Some(
+                "at the end of a purpose nothing is erased: take out `then erase …`, and say in a sentence without `for` how long the value is kept",
+            )
+        } else {
+            None
+        };
+        if let Some(help) = demands {
+            lowering.report(
+                Diagnostic::error("UP0235", "a period for one purpose neither keeps a value nor erases it")
+                    .at(first.span, "")
+                    .help(help),
+            );
         }
-    };
-    let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds));
+    }
+    let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.capacities(kinds));
     let from = written.from.as_ref().map(|kinds| given_by(lowering, kinds));
     let at = written.at.as_ref().map(|points| lowering.resolver.points(points));
     let inherit = |own: Option<_>, above: Option<_>| own.or(above);
@@ -184,11 +211,69 @@ fn keep(
             erase_within: written.erase_within,
             longer: written.longer,
             must: written.must,
+            purposes,
         },
         of: inherit(of, above.and_then(|above| above.of.clone())),
         from: from.or_else(|| above.and_then(|above| above.from.clone())),
         at: at.or_else(|| above.and_then(|above| above.at.clone())),
     })
+}
+
+fn end(lowering: &mut Lowering<'_>, written: &ast::End) -> Option<End> {
+    Some(match written {
+        ast::End::After(period, point) => End::After(*period, event(lowering, point)?),
+        ast::End::Until(point) => End::Until(event(lowering, point)?),
+        ast::End::While(name) => {
+            let kind = lowering.capacity(name)?;
+            if !lowering.model.kinds.iter().any(|life| life.kind == kind && !life.ends_at.is_empty()) {
+                lowering.report(
+                    Diagnostic::error("UP0208", format!("nothing ends `{}`, so the period would never end", name.text))
+                        .at(name.span, "")
+                        .help(format!("say below `person {}` when one ceases to be one: `ends at leaving`", name.text)),
+                );
+            }
+            End::While(kind)
+        }
+        ast::End::Law { law, country, after } => {
+            let found = laws::law(&law.text, &country.text);
+            if found.is_none() {
+                lowering.report(no_such_law(law, country));
+            }
+            let (found, after) = (found?, event(lowering, after)?);
+            End::Law(Law {
+                name: found.name.clone(),
+                country: found.country.clone(),
+                after,
+                from_year_end: found.counts_from == laws::CountsFrom::YearEnd,
+                periods: found.asked(),
+            })
+        }
+        ast::End::Longer(ends) => {
+            let ends: Vec<Option<End>> = ends.iter().map(|one| end(lowering, one)).collect();
+            End::Longer(ends.into_iter().collect::<Option<_>>()?)
+        }
+    })
+}
+
+/// What of a law and a country the table does not have, and what it has.
+fn no_such_law(law: &Name, country: &Name) -> Diagnostic {
+    const HELP: &str = "say the period yourself: `we must keep invoice 10 years after order`";
+    let countries: Vec<&str> =
+        laws::laws().iter().filter(|known| known.name == law.text).map(|known| known.country.as_str()).collect();
+    if !countries.is_empty() {
+        let error =
+            Diagnostic::error("UP0236", format!("it is not known what `{}` asks for in {}", law.text, country.text));
+        return error.at(country.span, format!("it is known of {}", countries.join(", "))).help(HELP);
+    }
+    let names: std::collections::BTreeSet<&str> = laws::laws().iter().map(|known| known.name.as_str()).collect();
+    let error = Diagnostic::error("UP0236", format!("no law is called `{}`", law.text));
+    match nearest(&law.text, names.iter().copied()) {
+        Some(near) => error.suggest(format!("did you mean `{near}`?"), law.span, near),
+        None => {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            error.at(law.span, format!("known is {}", names.join(", "))).help(HELP)
+        }
+    }
 }
 
 pub(super) fn event(lowering: &mut Lowering<'_>, name: &Name) -> Option<upheld_decide::PointId> {
@@ -222,7 +307,7 @@ pub(super) fn reports(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
             );
         }
         let counts = lowering.resolver.data(&written.counts);
-        let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds));
+        let of = written.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.capacities(kinds));
         let at = written.at.as_ref().map(|points| lowering.resolver.points(points));
         let report = Report {
             name: written.name.text.clone(),
@@ -244,7 +329,7 @@ pub(super) fn given_by(lowering: &mut Lowering<'_>, names: &[Name]) -> Vec<Given
         .filter_map(|name| match name.text.as_str() {
             "us" => Some(GivenBy::Service),
             "themselves" => Some(GivenBy::Themselves),
-            _ => lowering.resolver.kind(name).map(GivenBy::Kind),
+            _ => lowering.capacity(name).map(GivenBy::Kind),
         })
         .collect()
 }

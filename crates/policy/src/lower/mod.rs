@@ -1,21 +1,27 @@
 //! From sentences to the [`Model`]: every name looked up, every phrase in its place.
 
+mod acceptances;
 mod bases;
 mod declarations;
 mod duties;
+mod hashes;
 mod header;
 mod names;
 mod notices;
+mod people;
 mod rules;
 mod seals;
+mod transfers;
 mod versions;
+mod without;
 
 use upheld_decide::Sentence as Cited;
 use upheld_document::{Diagnostic, Document, Source};
 
-use crate::model::Model;
+use crate::model::{Force, Model};
 use crate::syntax::ast::{Kind, Sentence};
 use names::Resolver;
+pub(crate) use transfers::unprotected;
 
 /// Lowers the sentences of a document. Every error is reported; what comes back is whole only when there was none.
 #[must_use]
@@ -36,6 +42,7 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     }
     // Choices come before rules: a condition may name a choice that is offered further down.
     let numbered = number(sentences, 0);
+    people::brackets(&mut lowering, &numbered);
     duties::collects(&mut lowering, &numbered);
     bases::bases(&mut lowering, &numbered);
     duties::choices(&mut lowering, &numbered);
@@ -45,15 +52,33 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     rules::rules(&mut lowering, &numbered);
     notices::gates(&mut lowering, &numbered);
     bases::kept_apart(&mut lowering, &numbered);
+    transfers::transfers(&mut lowering, &numbered);
     duties::keeps(&mut lowering, &numbered);
     duties::rights(&mut lowering, &numbered);
     duties::reports(&mut lowering, &numbered);
+    acceptances::acceptances(&mut lowering, &numbered);
     versions::versions(&mut lowering, &numbered);
     declarations::fill_forms(&mut lowering, sentences);
     seals::seals(&mut lowering, &numbered);
+    hashes::hashes(&mut lowering, &numbered);
+    without::without(&mut lowering, &numbered);
     let Lowering { resolver, mut model, .. } = lowering;
     model.names = resolver.names;
+    // Names that a claim says are looked up now, and made no part of the policy.
+    let claims: Vec<Sentence> = claims(sentences).map(|(_, claim)| claim).collect();
+    if !claims.is_empty() {
+        let _ = with_claims(&model, source, &claims, diagnostics);
+    }
     model
+}
+
+/// The claims among the sentences, each with its index in `Model::sentences` and as the promise that it would be.
+pub(crate) fn claims(sentences: &[Sentence]) -> impl Iterator<Item = (u16, Sentence)> {
+    number(sentences, 0).into_iter().filter_map(|numbered| {
+        let Kind::Prove { who, phrases } = &numbered.sentence.kind else { return None };
+        let kind = Kind::Rule { force: Force::Never, who: who.clone(), phrases: phrases.clone() };
+        Some((numbered.index, Sentence { kind, ..numbered.sentence.clone() }))
+    })
 }
 
 /// A model with claims among its rules, numbered after its own sentences. Names that only a claim says are added behind those of
@@ -114,7 +139,7 @@ impl Lowering<'_> {
             self.document.sections.get(sentence.clause.0).and_then(|section| section.clauses.get(sentence.clause.1)),
         );
         let bare = self.source.slice(sentence.span).split_whitespace().collect::<Vec<_>>().join(" ");
-        let rule = matches!(sentence.kind, Kind::Rule { .. } | Kind::Keep(_));
+        let rule = matches!(sentence.kind, Kind::Rule { .. } | Kind::Keep(_) | Kind::Holds(_));
         let text = match above {
             Some(above) if rule => format!("[{above}] {bare}"),
             _ => bare,

@@ -94,7 +94,8 @@ fn gate(lowering: &mut Lowering<'_>, sentence: u16, of: &[Name], notice: &Name, 
         return;
     }
     for kind in kinds {
-        let begins = lowering.model.kinds.iter().any(|life| life.kind == kind && !life.begins_at.is_empty());
+        let begun = lowering.model.kinds.iter().any(|life| life.kind == kind && !life.begins_at.is_empty());
+        let begins = begun || lowering.resolver.names.brackets.of(kind).is_some();
         let names = &lowering.resolver.names;
         let taken = names.origins.iter().skip(1).any(|origin| names.kinds.is_within(origin.capacity.0, kind.0));
         let said = scope.of.is_some();

@@ -142,6 +142,10 @@ pub(super) fn scope(lowering: &mut Lowering<'_>, force: Force, who: Option<&[ast
             Shape::Aggregate
         }
     });
+    let (of, now) = match phrases.of.as_ref().filter(|kinds| !kinds.is_empty()) {
+        Some(kinds) => lowering.whose(kinds),
+        None => (None, Vec::new()),
+    };
     Scope {
         actions: phrases.verbs.clone(),
         who: match (force, who) {
@@ -153,7 +157,8 @@ pub(super) fn scope(lowering: &mut Lowering<'_>, force: Force, who: Option<&[ast
             Some(DataPhrase::Names(names)) => Some(lowering.resolver.data(names)),
             Some(DataPhrase::Anything) | None => None,
         },
-        of: phrases.of.as_ref().filter(|kinds| !kinds.is_empty()).map(|kinds| lowering.resolver.kinds(kinds)),
+        of,
+        now,
         from: phrases.from.as_ref().map(|names| given_by(lowering, names)),
         at: phrases.at.as_ref().map(|names| lowering.resolver.points(names)),
         purposes,
@@ -183,6 +188,14 @@ pub(super) fn about(lowering: &mut Lowering<'_>, part: &ast::About) -> Option<Ab
         ast::About::Is(name) => return lowering.resolver.kind(name).map(About::Is),
         ast::About::Agreed(name) => (name, true, None),
         ast::About::Refused(name) => (name, false, None),
+        ast::About::Accepted(place) => {
+            lowering.report(
+                Diagnostic::error("UP0237", "what people accept by use is noted, and opens nothing")
+                    .at(*place, "")
+                    .help("ask for a choice that they make: `if they have agreed to newsletter`, with `every person may agree to newsletter via form`"),
+            );
+            return None;
+        }
         ast::About::ByAnother { by, agree, choice } => (choice, *agree, Some(by)),
     };
     let relation = match by {

@@ -16,7 +16,7 @@ pub(super) fn scenario(compiled: &Compiled, ids: &Ids, facts: &[(Fact, bool)], c
     if form.group || matches!(origin.giver, Giver::Other(_)) && matches!(ids.action, Action::Require) {
         return None;
     }
-    let mut steps = Steps { compiled, out: String::new(), been: Vec::new() };
+    let mut steps = Steps { compiled, out: String::new(), been: Vec::new(), stated: stated(compiled, facts)? };
     let holds = |wanted: bool| facts.iter().filter(move |(_, holds)| *holds == wanted).map(|(fact, _)| *fact);
     if matches!(ids.action, Action::Collect | Action::Require) {
         steps.become_one(origin.capacity, origin.point)?;
@@ -86,6 +86,25 @@ struct Steps<'c> {
     out: String,
     /// Points at which the person has been.
     been: Vec<PointId>,
+    /// What the next step states of them: `, aged 12, in US,`.
+    stated: String,
+}
+
+/// The age and region of somebody of whom this is known, as a step states them. None: there is nobody.
+fn stated(compiled: &Compiled, facts: &[(Fact, bool)]) -> Option<String> {
+    let brackets = &compiled.names.brackets;
+    let asked: Vec<(Kind, bool)> = facts
+        .iter()
+        .filter_map(|(fact, holds)| if let Fact::Is(kind) = fact { Some((*kind, *holds)) } else { None })
+        .filter(|(kind, _)| brackets.of(*kind).is_some())
+        .collect();
+    if asked.is_empty() {
+        return Some(String::new());
+    }
+    let (age, region) = brackets.example(&asked)?;
+    let age = age.map(|age| format!(", aged {age}")).unwrap_or_default();
+    let region = region.map(|region| format!(", in {region}")).unwrap_or_default();
+    Some(if age.is_empty() && region.is_empty() { String::new() } else { format!("{age}{region},") })
 }
 
 impl Steps<'_> {
@@ -105,6 +124,10 @@ impl Steps<'_> {
     }
 
     fn cease(&mut self, kind: Kind) -> Option<()> {
+        if self.compiled.names.brackets.of(kind).is_some() {
+            // What was stated sees to that.
+            return Some(());
+        }
         let life = self.compiled.kinds.iter().find(|life| life.kind == kind)?;
         if life.begins_at.is_empty() {
             // Everybody is one: nobody can be none.
@@ -144,7 +167,12 @@ impl Steps<'_> {
         let itemised = given.iter().any(|element| self.compiled.form(*element).itemised);
         let with = if values.is_empty() { String::new() } else { format!(" with {}", values.join(", ")) };
         let item = if itemised { format!(" as item {ITEM}") } else { String::new() };
-        let _ = writeln!(self.out, "{PERSON} at {}{with}{item}", names.points.name(at.0));
+        let _ = writeln!(
+            self.out,
+            "{PERSON}{} at {}{with}{item}",
+            std::mem::take(&mut self.stated),
+            names.points.name(at.0)
+        );
         self.been.push(at);
         Some(())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use upheld_decide::{Action, Form};
 
-use super::ast::{Deed, Expectation, StepKind};
+use super::ast::{Deed, Expectation, Stated, StepKind};
 use super::because::because;
 use super::names::What;
 use super::parse::{AT, MAY, Reader};
@@ -13,6 +13,43 @@ use crate::syntax::cursor::Parsed;
 use crate::syntax::lexer::TokenKind;
 
 pub(super) fn at(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind> {
+    at_stating(reader, person, Stated::default())
+}
+
+const AGED: &str = "ann, aged 30, in NL, at registration with name \"Ann\"";
+
+/// `, aged 30, in NL, at …`
+pub(super) fn aged(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind> {
+    let mut stated = Stated::default();
+    while reader.cursor.take_comma() {
+        if stated.age.is_none() && stated.born.is_none() && reader.cursor.take(&["aged"]) {
+            let age = reader.cursor.number("an age in years", AGED)?;
+            stated.age = Some(u16::try_from(age).unwrap_or(u16::MAX));
+        } else if stated.age.is_none() && stated.born.is_none() && reader.cursor.take(&["born"]) {
+            stated.born = Some(code(reader, "a month", "ann, born 2013-05, at registration")?);
+        } else if stated.region.is_none() && reader.cursor.take(&["in"]) {
+            stated.region = Some(code(reader, "a country, or a part of one", AGED)?);
+        } else {
+            break;
+        }
+    }
+    if reader.cursor.peek_word() != Some("at") {
+        return reader.cursor.expected("`aged 30`, `born 2013-05`, `in NL` or `at` a point", AGED);
+    }
+    at_stating(reader, person, stated)
+}
+
+fn code(reader: &mut Reader<'_>, wanted: &str, example: &str) -> Parsed<String> {
+    match reader.cursor.peek() {
+        Some(TokenKind::Id(text) | TokenKind::Word(text)) => {
+            reader.cursor.next();
+            Ok(text.clone())
+        }
+        _ => reader.cursor.expected(wanted, example),
+    }
+}
+
+fn at_stating(reader: &mut Reader<'_>, person: &Name, stated: Stated) -> Parsed<StepKind> {
     let person = reader.mention(What::Acts, person);
     reader.cursor.next();
     let point = reader.name(What::Point, "a point or event", AT)?;
@@ -47,7 +84,7 @@ pub(super) fn at(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind> {
     }
     let allowed = !reader.cursor.take(&["is", "refused"]);
     let expects = Expectation { allowed, because: because(reader)? };
-    reader.done(StepKind::At { person, point, place, values, item, opens, expects }, AT)
+    reader.done(StepKind::At { person, stated, point, place, values, item, opens, expects }, AT)
 }
 
 /// `ann's browser keeps prefs with preference "dark"`: what a record at that point would be.
@@ -200,6 +237,7 @@ pub(super) fn may(reader: &mut Reader<'_>, subject: &Name, same: bool) -> Parsed
         Some("agree" | "refuse" | "object") => return chooses(reader, subject, allowed),
         Some("request") => return super::rights::requests(reader, subject, allowed),
         Some("open") => return opens(reader, subject, allowed),
+        Some("compare") => return compares(reader, subject, allowed),
         Some("relate") => return relates(reader, subject, true, allowed),
         Some("end") => return relates(reader, subject, false, allowed),
         _ => {}
@@ -241,6 +279,34 @@ pub(super) fn does(reader: &mut Reader<'_>, subject: &Name) -> Parsed<StepKind> 
         return reader.cursor.expected("an item, a purpose or a case", DOES);
     };
     reader.done(StepKind::Does { actor, deed, person, data, value, item, purpose, case }, DOES)
+}
+
+/// `web_server compares ann's password with "…" for sign_in and it matches`, and after `may not` without its `s`.
+pub(super) fn compares(reader: &mut Reader<'_>, subject: &Name, allowed: bool) -> Parsed<StepKind> {
+    const COMPARES: &str = "web_server compares ann's password with \"unicorn\" for sign_in and it matches";
+    let actor = reader.mention(What::Actor, subject);
+    reader.cursor.next();
+    let person = reader.name(What::Anybody, "whose data", COMPARES)?;
+    if reader.cursor.peek() != Some(&TokenKind::Possessive) {
+        return reader.cursor.expected("`'s` after the person", COMPARES);
+    }
+    reader.cursor.next();
+    let element = reader.name(What::Data, "the data", COMPARES)?;
+    reader.cursor.expect(&["with"], COMPARES)?;
+    let value = reader.text("what is typed, in quotes", COMPARES)?;
+    let purpose = match reader.cursor.take(&["for"]) {
+        true => Some(reader.name(What::Purpose, "a purpose", COMPARES)?),
+        false => None,
+    };
+    let mut matches = None;
+    if allowed && reader.cursor.take(&["and", "it"]) {
+        matches = Some(reader.cursor.take(&["matches"]));
+        if matches == Some(false) {
+            reader.cursor.expect(&["does", "not", "match"], COMPARES)?;
+        }
+    }
+    let expects = Expectation { allowed, because: because(reader)? };
+    reader.done(StepKind::Compares { actor, person, element, value, purpose, matches, expects }, COMPARES)
 }
 
 /// `ann's email, name`

@@ -1,5 +1,6 @@
 //! Steps of a scenario.
 
+use crate::model::Publication;
 use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
@@ -65,6 +66,17 @@ pub enum Deed {
     Changes,
 }
 
+/// What a step states of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Stated {
+    /// `aged 30`
+    pub age: Option<u16>,
+    /// `born 2013-05`
+    pub born: Option<String>,
+    /// `in NL`
+    pub region: Option<String>,
+}
+
 /// What is expected of an act or a question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Expectation {
@@ -96,6 +108,8 @@ pub enum StepKind {
     At {
         /// Who.
         person: String,
+        /// `aged 30, in NL`
+        stated: Stated,
         /// Where.
         point: String,
         /// `in "host/path"`
@@ -113,6 +127,13 @@ pub enum StepKind {
     PolicyThen {
         /// Its text, without scenarios.
         text: String,
+    },
+    /// `the policy may not say "…", because transfers.1`: such a version does not compile.
+    PolicyMayNot {
+        /// Its text, without scenarios.
+        text: String,
+        /// What is expected: a refusal, and the clause that it meets.
+        expects: Expectation,
     },
     /// `ann closes her account`: what ends the kinds that she is of then.
     Closes {
@@ -237,6 +258,23 @@ pub enum StepKind {
         /// `on w1`
         case: Option<String>,
     },
+    /// `web_server compares ann's password with "…" for sign_in and it matches`, `office may not compare …`
+    Compares {
+        /// The role or program.
+        actor: String,
+        /// Whose.
+        person: String,
+        /// What: data that is held as a hash.
+        element: String,
+        /// What is typed.
+        value: String,
+        /// `for …`
+        purpose: Option<String>,
+        /// `and it matches`, `and it does not match`
+        matches: Option<bool>,
+        /// What is expected.
+        expects: Expectation,
+    },
     /// `ann requests to see name`, `ann may not request to erase …`
     Requests {
         /// Whose right it is.
@@ -312,6 +350,17 @@ pub enum StepKind {
         /// What is expected.
         expects: Expectation,
     },
+    /// `the page names prefs among cookies for preferences`, `the page does not name acme among recipients`
+    Shown {
+        /// In which list.
+        among: Publication,
+        /// What.
+        name: String,
+        /// What for, where it is said.
+        purpose: Option<String>,
+        /// Whether it stands there.
+        named: bool,
+    },
     /// `nothing of ann is held except invoice`
     NothingHeld {
         /// Whose.
@@ -339,6 +388,26 @@ pub enum StepKind {
         /// Held or not.
         held: bool,
     },
+    /// `ann has accepted version 1 by use`, `ann has not accepted the terms of version 2`
+    Accepted {
+        /// Who.
+        person: String,
+        /// What.
+        what: upheld_decide::Accepted,
+        /// Of which version.
+        version: String,
+        /// Whether.
+        accepted: bool,
+    },
+    /// `ann's invoice is kept`, `ann's invoice is not kept`: whether an erasure must leave it
+    Kept {
+        /// Whose.
+        person: String,
+        /// What.
+        element: String,
+        /// Whether, and by which clause.
+        expects: Expectation,
+    },
 }
 
 impl StepKind {
@@ -352,7 +421,10 @@ impl StepKind {
             | Self::Opens { expects, .. }
             | Self::Finds { expects, .. }
             | Self::May { expects, .. }
+            | Self::PolicyMayNot { expects, .. }
+            | Self::Compares { expects, .. }
             | Self::Stored { expects, .. }
+            | Self::Kept { expects, .. }
             | Self::Requests { expects, .. } => Some(expects),
             Self::ItIs(_)
             | Self::After(..)
@@ -365,8 +437,10 @@ impl StepKind {
             | Self::Disclosed { .. }
             | Self::Answers { .. }
             | Self::Waits { .. }
+            | Self::Shown { .. }
             | Self::NothingHeld { .. }
             | Self::Sealed { .. }
+            | Self::Accepted { .. }
             | Self::Held { .. } => None,
         }
     }

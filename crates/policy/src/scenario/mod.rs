@@ -12,7 +12,7 @@ mod rights;
 mod time;
 mod version;
 
-pub use ast::{Because, Deed, Expectation, Scenario, Step, StepKind, Unit};
+pub use ast::{Because, Deed, Expectation, Scenario, Stated, Step, StepKind, Unit};
 
 use upheld_decide::{Choice, Names, Notice};
 use upheld_document::{Block, BlockKind, Clause, Diagnostic, Document, Lock, Source, Span};

@@ -6,10 +6,12 @@ use jiff::civil::{Date, DateTime};
 use upheld_document::{Diagnostic, Document, Span};
 
 use super::acts;
-use super::ast::{StepKind, Unit};
+use super::ast::{Expectation, StepKind, Unit};
+use super::because::because;
 use super::names::{Mention, What};
 use super::rights;
 use super::version;
+use crate::model::Publication;
 use crate::syntax::ast::Name;
 use crate::syntax::cursor::{Cursor, Parsed, Stop};
 use crate::syntax::lexer::{Token, TokenKind};
@@ -42,7 +44,10 @@ pub(super) fn line(
 ) -> Read {
     let mut reader = Reader { cursor: Cursor::new(tokens, span, diagnostics), document, mentions: Vec::new() };
     let said = if reader.cursor.take(&["the", "policy"]) {
-        version::then(&mut reader, now).map(Said::Version)
+        match reader.cursor.take(&["may", "not", "say"]) {
+            true => version::may_not(&mut reader, now).map(|step| Said::Step(Box::new(step))),
+            false => version::then(&mut reader, now).map(Said::Version),
+        }
     } else if reader.cursor.take(&["shows"]) {
         reader.shows().map(Said::Shows)
     } else {
@@ -91,10 +96,16 @@ impl Reader<'_> {
         if self.cursor.take(&["the", "backup"]) {
             return rights::stored(self, true);
         }
+        if self.cursor.take(&["the", "page"]) {
+            return self.shown();
+        }
         let same = self.cursor.take(&["the", "same"]);
         let subject = self.cursor.name("a person, a role or a program", MAY)?;
         if self.cursor.peek() == Some(&TokenKind::Possessive) {
             return self.held(&subject);
+        }
+        if !same && self.cursor.peek() == Some(&TokenKind::Comma) {
+            return acts::aged(self, &subject);
         }
         let verb = self.cursor.peek_word();
         if same && !matches!(verb, Some("finds" | "may")) {
@@ -108,6 +119,7 @@ impl Reader<'_> {
             Some("lifts") => rights::lifts(self, &subject),
             Some("notifies") => rights::notifies(self, &subject),
             Some("is") if self.cursor.word_at(1) == Some("owed") => rights::owed(self, &subject),
+            Some("has") => rights::accepted(self, &subject),
             Some("answers") => rights::answers(self, &subject),
             Some("waits") => rights::waits(self, &subject),
             Some("becomes") => acts::becomes(self, &subject, true),
@@ -118,6 +130,7 @@ impl Reader<'_> {
             Some("finds") => acts::finds(self, &subject, same, true),
             Some("ends") => acts::ends(self, &subject),
             Some("erases" | "blocks" | "unblocks" | "changes") => acts::does(self, &subject),
+            Some("compares") => acts::compares(self, &subject, true),
             Some("may") => acts::may(self, &subject, same),
             _ => self.cursor.expected("what happens, or what may be done", &format!("{AT}`, `{MAY}")),
         }
@@ -229,6 +242,32 @@ impl Reader<'_> {
         self.done(StepKind::After(count, unit), AFTER)
     }
 
+    /// `the page names prefs among cookies for preferences`, after `the page`.
+    fn shown(&mut self) -> Parsed<StepKind> {
+        const SHOWN: &str = "the page names prefs among cookies";
+        let named = !self.cursor.take(&["does", "not"]);
+        self.cursor.expect(&[if named { "names" } else { "name" }], SHOWN)?;
+        let name = self.cursor.name("what it names", SHOWN)?;
+        self.cursor.expect(&["among"], SHOWN)?;
+        let lists = [
+            (Publication::Cookies, What::Point),
+            (Publication::Recipients, What::Recipient),
+            (Publication::Periods, What::Data),
+            (Publication::Choices, What::Choice),
+        ];
+        let word = self.cursor.peek_word();
+        let Some((among, what)) = lists.into_iter().find(|(list, _)| Some(list.word()) == word) else {
+            return self.cursor.expected("`cookies`, `recipients`, `periods` or `choices`", SHOWN);
+        };
+        self.cursor.next();
+        let name = self.mention(what, &name);
+        let purpose = match self.cursor.take(&["for"]) {
+            true => Some(self.name(What::Purpose, "a purpose", SHOWN)?),
+            false => None,
+        };
+        self.done(StepKind::Shown { among, name, purpose, named }, SHOWN)
+    }
+
     fn nothing_held(&mut self) -> Parsed<StepKind> {
         let person = self.name(What::Person, "whose", NOTHING)?;
         self.cursor.expect(&["is", "held"], NOTHING)?;
@@ -261,6 +300,11 @@ impl Reader<'_> {
         }
         if self.cursor.take(&["is", "not", "held"]) {
             return self.done(StepKind::Held { person, element, value: None, held: false }, HELD);
+        }
+        let kept = self.cursor.take(&["is", "kept"]);
+        if kept || self.cursor.take(&["is", "not", "kept"]) {
+            let expects = Expectation { allowed: kept, because: because(self)? };
+            return self.done(StepKind::Kept { person, element, expects }, "ann's invoice is kept, because disputes.1");
         }
         self.cursor.expect(&["is", "held"], HELD)?;
         let value = if self.cursor.take(&["as"]) { Some(self.text("the value in quotes", HELD)?) } else { None };

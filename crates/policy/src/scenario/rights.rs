@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use upheld_decide::RightKind;
+use upheld_decide::{Accepted, RightKind};
 use upheld_document::{Diagnostic, nearest};
 
 use super::acts::way;
@@ -199,4 +199,30 @@ pub(super) fn owed(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind> {
     let nothing = reader.cursor.take(&["nothing"]);
     let notice = if nothing { None } else { Some(reader.name(What::Notice, "a notice, or `nothing`", OWED)?) };
     reader.done(StepKind::Owed { person, notice }, OWED)
+}
+
+/// `ann has accepted version 1 by use`, `ann has not accepted the terms of version 2`
+pub(super) fn accepted(reader: &mut Reader<'_>, person: &Name) -> Parsed<StepKind> {
+    const ACCEPTED: &str = "ann has accepted version 1 by use";
+    let person = reader.mention(What::Person, person);
+    reader.cursor.expect(&["has"], ACCEPTED)?;
+    let accepted = !reader.cursor.take(&["not"]);
+    reader.cursor.expect(&["accepted"], ACCEPTED)?;
+    let what = if reader.cursor.take(&["the", "terms", "of"]) {
+        Accepted::Terms
+    } else if reader.cursor.take(&["the", "cookies", "of"]) {
+        Accepted::Cookies
+    } else {
+        Accepted::Policy
+    };
+    reader.cursor.expect(&["version"], ACCEPTED)?;
+    let version = match reader.cursor.next().map(|token| &token.kind) {
+        Some(TokenKind::Number(number)) => number.to_string(),
+        Some(TokenKind::Text(text) | TokenKind::Id(text) | TokenKind::Word(text) | TokenKind::Date(text)) => {
+            text.clone()
+        }
+        _ => return reader.cursor.expected("a version of the policy", ACCEPTED),
+    };
+    reader.cursor.take(&["by", "use"]);
+    reader.done(StepKind::Accepted { person, what, version, accepted }, ACCEPTED)
 }

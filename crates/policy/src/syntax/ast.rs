@@ -3,7 +3,7 @@
 use upheld_decide::{Action, Period, PointKind, RightKind};
 use upheld_document::Span;
 
-use crate::model::Force;
+use crate::model::{Force, Publication};
 
 /// A name as written. A party that is named by what it is to the person (`their teacher`) is one name, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,10 @@ pub enum Kind {
         parents: Vec<Name>,
         /// The label, for people.
         label: Option<String>,
+        /// `in DE`
+        country: Option<String>,
+        /// `under standard_clauses "…"`
+        safeguard: Option<upheld_decide::Safeguard>,
     },
     /// `role`
     Role {
@@ -120,6 +124,10 @@ pub enum Kind {
     BeginsAt(Vec<Name>),
     /// `ends at` below a person or a ground.
     EndsAt(Vec<Name>),
+    /// `under …`, `N or over …`, `in …` below a person.
+    Bracket(Bracket),
+    /// `of unknown age` below a person.
+    UnknownAge,
     /// `needs` below a ground.
     Needs(Vec<(Name, Vec<Name>)>),
     /// `needs finding` below a ground.
@@ -137,6 +145,8 @@ pub enum Kind {
     OpenedAt(Vec<Name>),
     /// `ends after` below a ground.
     EndsAfter(Period),
+    /// `holds` below a ground.
+    Holds(DataPhrase),
     /// `we collect`, `we may collect`
     Collect {
         /// `may collect`: the data may be missing.
@@ -187,6 +197,8 @@ pub enum Kind {
         /// Who runs the machines.
         with: Option<Name>,
     },
+    /// `we safeguard transfers out of EEA`
+    Safeguarded,
     /// `for DATA we act for WHO`
     ActsFor {
         /// The data.
@@ -234,6 +246,15 @@ pub enum Kind {
     },
     /// `we seal DATA of K at POINT until …, at most PERIOD, then collect at POINT`
     Seal(Seal),
+    /// `WHO accepts this policy by use at P`
+    Accepts {
+        /// Who; empty: every person.
+        of: Vec<Name>,
+        /// What.
+        what: Vec<upheld_decide::Accepted>,
+        /// The points.
+        at: Vec<Name>,
+    },
     /// `changes are posted at "/privacy" before they apply`
     PostedAt {
         /// The path.
@@ -246,6 +267,15 @@ pub enum Kind {
         /// What it was called.
         from: Name,
     },
+    /// `prove we never …`: it permits and forbids nothing, and is held against every question.
+    Prove {
+        /// Who never does it; none: `we`.
+        who: Option<Vec<Name>>,
+        /// The claim, said as the promise that it would be.
+        phrases: Box<Phrases>,
+    },
+    /// `publish how`, `publish recipients, cookies`
+    Publish(Vec<Publication>),
     /// `statement`
     Statement,
     /// `manual "…"`
@@ -278,6 +308,8 @@ pub struct Cookie {
     pub name: Name,
     /// `local`: in the browser's storage rather than a cookie.
     pub local: bool,
+    /// `by R`: a recipient that sets and reads it by itself.
+    pub by: Option<Name>,
     /// What it holds.
     pub holds: Vec<Name>,
     /// `of K`
@@ -316,6 +348,10 @@ pub struct Data {
     pub itemised: bool,
     /// `held as token`
     pub token: bool,
+    /// `held as hash`
+    pub hash: bool,
+    /// `without E, E`
+    pub without: Vec<Name>,
     /// `made from E`
     pub made_from: Option<Name>,
     /// The label.
@@ -409,6 +445,19 @@ pub enum Only {
     Condition,
 }
 
+/// Ages in some place, below a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bracket {
+    /// `N or over`, with its place.
+    pub from: Option<(u32, Span)>,
+    /// `under N`, with its place.
+    pub under: Option<(u32, Span)>,
+    /// `in US, US-CA`
+    pub places: Vec<Name>,
+    /// `elsewhere`
+    pub elsewhere: bool,
+}
+
 /// A condition as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
@@ -429,6 +478,8 @@ pub enum About {
     Agreed(Name),
     /// Has refused a choice.
     Refused(Name),
+    /// `they have accepted …`: where it stands. No fact; an error is reported when it is lowered.
+    Accepted(Span),
     /// `their guardian has agreed to X`: a choice that somebody makes for them.
     ByAnother {
         /// `their guardian`
@@ -468,6 +519,17 @@ pub enum End {
     Until(Name),
     /// `while K`
     While(Name),
+    /// `as long as LAW in COUNTRY asks, after P`
+    Law {
+        /// The law.
+        law: Name,
+        /// The country.
+        country: Name,
+        /// The event.
+        after: Name,
+    },
+    /// `the longer of END, END`
+    Longer(Vec<End>),
 }
 
 /// A `keep` sentence as written.
@@ -491,6 +553,8 @@ pub struct Keep {
     pub end: End,
     /// `then erase within PERIOD`
     pub erase_within: Option<Period>,
+    /// `for PU`
+    pub purposes: Vec<Name>,
 }
 
 /// A choice as written.

@@ -80,12 +80,15 @@ fn stands_alone(kind: &Kind) -> bool {
     match kind {
         Kind::BeginsAt(_)
         | Kind::EndsAt(_)
+        | Kind::Bracket(_)
+        | Kind::UnknownAge
         | Kind::Needs(_)
         | Kind::NeedsFinding { .. }
         | Kind::NeedsEarlierUse(_)
         | Kind::Reaches(_)
         | Kind::OpenedAt(_)
         | Kind::EndsAfter(_)
+        | Kind::Holds(_)
         | Kind::Keeps => false,
         Kind::Rule { force, .. } => matches!(force, Force::May | Force::Never),
         Kind::Keep(keep) => !keep.longer,
@@ -95,7 +98,7 @@ fn stands_alone(kind: &Kind) -> bool {
 
 fn may_stand_below(child: &Kind, parent: &Kind) -> bool {
     match (parent, child) {
-        (Kind::Person { .. }, Kind::BeginsAt(_) | Kind::EndsAt(_))
+        (Kind::Person { .. }, Kind::BeginsAt(_) | Kind::EndsAt(_) | Kind::Bracket(_) | Kind::UnknownAge)
         | (
             Kind::Ground { .. },
             Kind::Needs(_)
@@ -104,13 +107,15 @@ fn may_stand_below(child: &Kind, parent: &Kind) -> bool {
             | Kind::Reaches(_)
             | Kind::OpenedAt(_)
             | Kind::EndsAt(_)
-            | Kind::EndsAfter(_),
+            | Kind::EndsAfter(_)
+            | Kind::Holds(_),
         ) => true,
         (Kind::Rule { force: above, .. }, Kind::Rule { force: below, .. }) => match above {
             Force::Never | Force::ButNever => matches!(below, Force::Except | Force::ButMay),
             Force::May | Force::ButMay => matches!(below, Force::ButNever),
             Force::Except => false,
         },
+        (Kind::Prove { .. }, Kind::Rule { force: Force::Except, .. }) => true,
         (Kind::Keep(above), Kind::Keep(below)) => below.longer && !above.longer,
         _ => false,
     }
@@ -118,14 +123,17 @@ fn may_stand_below(child: &Kind, parent: &Kind) -> bool {
 
 fn wanted_below(parent: &Kind) -> &'static str {
     match parent {
-        Kind::Person { .. } => "below a person stand `begins at …` and `ends at …`",
+        Kind::Person { .. } => {
+            "below a person stand `begins at …` and `ends at …`, or `under 13 in US`, `under 16 elsewhere` and `of unknown age`"
+        }
         Kind::Ground { .. } => {
-            "below a ground stand `needs …`, `needs finding \"…\" by …`, `reaches …`, `opened at …`, `ends at …` and `ends after …`"
+            "below a ground stand `needs …`, `needs finding \"…\" by …`, `reaches …`, `opened at …`, `ends at …`, `ends after …` and `holds …`"
         }
         Kind::Rule { force: Force::Never | Force::ButNever, .. } => {
             "below a `never` stand `except …`, which frees, and `but may …`, which frees and permits"
         }
         Kind::Rule { force: Force::May | Force::ButMay, .. } => "below a `may` stands `but never …`",
+        Kind::Prove { .. } => "below a `prove` stands `except …`, which leaves a part out of what is claimed",
         Kind::Keep(_) => "below a `keep` stands `but keep …`",
         _ => "nothing stands below this sentence but `keeps …`; begin the line at the left",
     }

@@ -9,6 +9,7 @@ use upheld_decide::{Action, Actor, Compiled, Element, Fact, Form, Giver, Ids, Or
 use upheld_document::Diagnostic;
 use upheld_policy::model::Model;
 
+use crate::brackets::everybody;
 use crate::draw::{self, Sizes};
 use crate::reading::{Asked, Facts, Reading};
 
@@ -56,11 +57,25 @@ fn questions(model: &Model) -> Vec<Ids> {
     out
 }
 
-/// Every state of the facts that somebody can be in, all of it known.
+/// Every state of the facts that somebody can be in; unknown are only kinds by age of who is of unknown age.
 pub fn people(model: &Model, facts: &[Fact]) -> Vec<Facts> {
-    (0..1_u32 << facts.len())
-        .map(|bits| facts.iter().zip(0..).map(|(fact, at)| (*fact, bits & (1 << at) != 0)).collect::<Facts>())
+    let aged = |fact: &Fact| matches!(fact, Fact::Is(kind) if model.names.brackets.of(*kind).is_some());
+    let (by_age, others): (Vec<Fact>, Vec<Fact>) = facts.iter().partition(|fact| aged(fact));
+    let sorts: BTreeSet<Facts> = everybody(model)
+        .into_iter()
+        .map(|known| known.into_iter().map(|(kind, holds)| (Fact::Is(kind), holds)))
+        .map(|known| known.filter(|(fact, _)| by_age.contains(fact)).collect())
+        .collect();
+    (0..1_u32 << others.len())
+        .map(|bits| others.iter().zip(0..).map(|(fact, at)| (*fact, bits & (1 << at) != 0)).collect::<Facts>())
         .filter(|state| exists(model, state))
+        .flat_map(|state| {
+            sorts.iter().map(move |sort| {
+                let mut whole = state.clone();
+                whole.extend(sort.iter().map(|(fact, holds)| (*fact, *holds)));
+                whole
+            })
+        })
         .collect()
 }
 
@@ -70,6 +85,7 @@ fn exists(model: &Model, state: &Facts) -> bool {
     let grounds = &model.names.grounds;
     let closed = kinds.ids().all(|kind| {
         !has(Fact::Is(upheld_decide::Kind(kind)))
+            || model.names.brackets.of(upheld_decide::Kind(kind)).is_some()
             || kinds.parents(kind).iter().all(|above| has(Fact::Is(upheld_decide::Kind(*above))))
     });
     let cases = grounds.ids().all(|ground| {

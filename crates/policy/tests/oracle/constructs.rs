@@ -6,7 +6,9 @@ use std::fmt;
 /// A construct, and whether a line (of rules, its indentation kept) says it.
 type Construct = (&'static str, fn(&str) -> bool);
 
-const CONSTRUCTS: [Construct; 27] = [
+const CONSTRUCTS: [Construct; 33] = [
+    ("cookie", |line| line.starts_with("cookie ") && !line.contains(" by r")),
+    ("cookie by", |line| line.starts_with("cookie ") && line.contains(" by r")),
     ("collect", |line| line.starts_with("we collect ")),
     ("may collect", |line| line.starts_with("we may collect ")),
     ("may use", |line| line.contains(" may use ")),
@@ -37,6 +39,10 @@ const CONSTRUCTS: [Construct; 27] = [
     ("on", |line| line.contains(" on g")),
     ("if", |line| line.contains(" if ")),
     ("unless", |line| line.contains(" unless ")),
+    ("a kind by age", |line| line.starts_with("  under ") || line.starts_with("  13 or over")),
+    ("elsewhere", |line| line.ends_with(" elsewhere")),
+    ("a kind in a place", |line| line.starts_with("  in ")),
+    ("of unknown age", |line| line.ends_with("of unknown age")),
     ("a choice", |line| line.contains(" may agree to ") || line.contains(" may refuse ")),
 ];
 

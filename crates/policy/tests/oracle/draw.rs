@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use upheld_decide::{Action, Actor, Axis, Element, Fact, Form, GroundId, Ids, Kind, OriginId, Purpose, Recipient};
 use upheld_policy::model::{Model, Recipients, Rule, Scope, Who};
 
+use crate::brackets;
 use crate::reading::Facts;
 
 /// A name by its place, taken modulo how many there are.
@@ -64,6 +65,8 @@ pub struct Draft {
     /// Roles stand below each other too, though no sentence says so.
     roles_above: Vec<Option<Pick>>,
     begins: Vec<bool>,
+    /// Kinds that age and region decide, but the first: what their lines are drawn from.
+    brackets: Vec<Option<u32>>,
     works_on: Vec<Vec<Pick>>,
     collects: Vec<DraftCollect>,
     choices: Vec<DraftChoice>,
@@ -78,6 +81,8 @@ struct DraftCollect {
     from: Option<Pick>,
     at: Vec<Pick>,
     purposes: Vec<Pick>,
+    /// It is a cookie; of an odd pick one that a recipient sets.
+    cookie: Option<Pick>,
 }
 
 #[derive(Clone, Debug)]
@@ -158,14 +163,33 @@ fn rule() -> impl Strategy<Value = DraftRule> {
 
 pub fn draft(sizes: Sizes) -> impl Strategy<Value = Draft> {
     let graph = |len: usize| prop::collection::vec(prop_oneof![2 => Just(0), 3 => any::<u8>()], len);
-    let collect = (any::<bool>(), picks(2), said(0.5, any::<u8>()), said(0.6, any::<u8>()), picks(2), picks(2))
-        .prop_map(|(may, data, of, from, at, purposes)| DraftCollect { may, data, of, from, at, purposes });
+    let collect = (
+        any::<bool>(),
+        picks(2),
+        said(0.5, any::<u8>()),
+        said(0.6, any::<u8>()),
+        picks(2),
+        picks(2),
+        said(0.25, any::<u8>()),
+    )
+        .prop_map(|(may, data, of, from, at, purposes, cookie)| DraftCollect {
+            may,
+            data,
+            of,
+            from,
+            at,
+            purposes,
+            cookie,
+        });
     let choice = (said(0.5, any::<u8>()), any::<bool>(), picks(2), said(0.4, (any::<u8>(), picks(2))), any::<bool>())
         .prop_map(|(who, agree, purposes, that, another)| DraftChoice { who, agree, purposes, that, another });
     (
         (graph(sizes.data), graph(sizes.kinds), graph(sizes.purposes), graph(sizes.recipients), graph(sizes.grounds)),
         prop::collection::vec(said(0.3, any::<u8>()), sizes.roles),
-        prop::collection::vec(any::<bool>(), sizes.kinds),
+        (
+            prop::collection::vec(any::<bool>(), sizes.kinds),
+            prop::collection::vec(said(0.5, any::<u32>()), sizes.kinds),
+        ),
         prop::collection::vec(prop::collection::vec(any::<u8>(), 1..=4), sizes.roles),
         prop::collection::vec(collect, 1..=sizes.collects),
         prop::collection::vec(choice, 0..=sizes.choices),
@@ -175,16 +199,19 @@ pub fn draft(sizes: Sizes) -> impl Strategy<Value = Draft> {
             move |(
                 (data, kinds, purposes, recipients, grounds),
                 roles_above,
-                begins,
+                (begins, mut brackets),
                 works_on,
                 collects,
                 choices,
                 rules,
             )| {
+                // Data is taken of somebody.
+                brackets[0] = None;
                 let above = [data, kinds, purposes, recipients, grounds];
-                Draft { sizes, above, roles_above, begins, works_on, collects, choices, rules }
+                Draft { sizes, above, roles_above, begins, brackets, works_on, collects, choices, rules }
             },
         )
+        .prop_filter("somebody can be of each kind", |draft| draft.has_people())
 }
 
 // --- As text ---
@@ -205,13 +232,24 @@ impl Draft {
             [("data", 'd', 0), ("purpose", 'u', 2), ("recipient", 'r', 3), ("ground", 'g', 4), ("person", 'k', 1)]
         {
             for (name, mask) in self.above[at].iter().enumerate() {
+                // Only kinds by age and region stand below such a kind.
+                let fits = |above: &usize| {
+                    word != "person" || self.brackets[*above].is_none() || self.brackets[name].is_some()
+                };
                 let above: Vec<String> = (0..name)
                     .filter(|above| mask & (1 << above) != 0)
+                    .filter(fits)
                     .map(|above| format!("{letter}{above}"))
                     .collect();
                 let is = if above.is_empty() { String::new() } else { format!(" is {}", above.join(", ")) };
                 let _ = writeln!(out, "{word} {letter}{name}{is}");
-                if word == "person" && self.begins[name] {
+                if word != "person" {
+                    continue;
+                }
+                for line in self.brackets[name].map(brackets::lines).unwrap_or_default() {
+                    let _ = writeln!(out, "  {line}");
+                }
+                if self.brackets[name].is_none() && self.begins[name] {
                     let _ = writeln!(out, "  begins at p0");
                 }
             }
@@ -225,8 +263,11 @@ impl Draft {
                 if works_on.is_empty() { String::new() } else { format!(", works on {}", works_on.join(", ")) };
             let _ = writeln!(out, "role a{role}{works_on}");
         }
-        for collect in &self.collects {
-            self.collect(collect, &mut out);
+        for (index, collect) in self.collects.iter().enumerate() {
+            match collect.cookie {
+                Some(by) => self.cookie(index, by, collect, &mut out),
+                None => self.collect(collect, &mut out),
+            }
         }
         for choice in &self.choices {
             self.choice(choice, &mut out);
@@ -294,11 +335,37 @@ impl Draft {
         picks.iter().map(|pick| self.purpose(*pick)).collect::<Vec<_>>().join(", ")
     }
 
+    /// A kind in which somebody is recorded.
+    fn capacity(&self, pick: Pick) -> String {
+        let kinds: Vec<usize> = (0..self.sizes.kinds).filter(|kind| self.brackets[*kind].is_none()).collect();
+        format!("k{}", kinds[usize::from(pick) % kinds.len()])
+    }
+
+    /// Kinds of which a rule may speak in one line: capacities, or one that age and region decide.
+    fn whose(&self, picks: &[Pick]) -> String {
+        let kind = |pick: &Pick| usize::from(*pick) % self.sizes.kinds;
+        let first = kind(&picks[0]);
+        if self.brackets[first].is_some() {
+            return format!("k{first}");
+        }
+        let capacities = picks.iter().map(kind).filter(|kind| self.brackets[*kind].is_none());
+        capacities.map(|kind| format!("k{kind}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether there can be somebody of each kind.
+    fn has_people(&self) -> bool {
+        if self.brackets.iter().flatten().count() < 2 {
+            return true;
+        }
+        let source = upheld_document::Source::new("drawn.md", self.text());
+        !upheld_policy::read(&source, None).diagnostics.iter().any(|found| found.code == "UP0233")
+    }
+
     fn givers(&self, picks: &[Pick]) -> String {
         let giver = |pick: &Pick| match pick % 8 {
             0 => "us".to_owned(),
             1 => "themselves".to_owned(),
-            _ => Self::name('k', self.sizes.kinds, pick / 8),
+            _ => self.capacity(pick / 8),
         };
         picks.iter().map(giver).collect::<Vec<_>>().join(", ")
     }
@@ -311,13 +378,24 @@ impl Draft {
             of = Some(0);
         }
         if let Some(of) = of {
-            let _ = write!(out, " of {}", Self::name('k', self.sizes.kinds, of));
+            let _ = write!(out, " of {}", self.capacity(of));
         }
         if let Some(from) = from {
-            let _ = write!(out, " from {}", Self::name('k', self.sizes.kinds, from));
+            let _ = write!(out, " from {}", self.capacity(from));
         }
         let at = Self::list('p', self.sizes.points, &collect.at);
         let _ = writeln!(out, " at {at} for {}", self.purposes(&collect.purposes));
+    }
+
+    fn cookie(&self, index: usize, by: Pick, collect: &DraftCollect, out: &mut String) {
+        let data = Self::list('d', self.sizes.data, &collect.data);
+        let of = Self::name('k', self.sizes.kinds, collect.of.unwrap_or(0));
+        let by = match by % 2 {
+            1 => format!(" by {}", Self::name('r', self.sizes.recipients, by / 2)),
+            _ => String::new(),
+        };
+        let purposes = self.purposes(&collect.purposes);
+        let _ = writeln!(out, "cookie c{index}{by} holds {data} of {of} for {purposes} until session ends");
     }
 
     fn choice(&self, choice: &DraftChoice, out: &mut String) {
@@ -369,7 +447,7 @@ impl Draft {
             None => {}
         }
         if let Some(of) = &phrases.of {
-            words.push(format!("of {}", Self::list('k', self.sizes.kinds, of)));
+            words.push(format!("of {}", self.whose(of)));
         }
         if let Some(from) = &phrases.from {
             words.push(format!("from {}", self.givers(from)));
@@ -379,7 +457,7 @@ impl Draft {
         }
         match &phrases.purposes {
             // A top-level permission may lock the purposes that it names.
-            Some(purposes) if top && permits && purposes.iter().all(|pick| pick % 4 == 1) => {
+            Some(purposes) if top && permits && purposes.iter().all(|pick| pick % 3 == 1) => {
                 words.push(format!("only for {}", self.purposes(purposes)));
             }
             Some(purposes) => words.push(format!("for {}", self.purposes(purposes))),
@@ -517,9 +595,13 @@ pub fn targets(model: &Model) -> Vec<Scope> {
     }
     for collect in &model.collects {
         out.push(Scope {
-            actions: vec![Action::Use, Action::Collect, Action::Require],
+            actions: match collect.by {
+                None => vec![Action::Use, Action::Collect, Action::Require],
+                Some(_) => vec![Action::Share, Action::Collect],
+            },
             data: Some(collect.data.clone()),
             purposes: Some(collect.purposes.clone()),
+            recipients: collect.by.map(|by| Recipients::Named(vec![by])),
             ..Scope::default()
         });
     }

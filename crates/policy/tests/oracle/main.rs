@@ -1,5 +1,6 @@
 //! The table against a second, plain reading of the rules, over random policies and questions.
 
+mod brackets;
 mod changes;
 mod claims;
 mod clashes;

@@ -21,19 +21,22 @@ pub fn states(model: &Model, compiled: &Compiled) -> Option<Vec<(usize, Facts)>>
         return None;
     }
     // Of facts for which no rule asks nothing depends: two people whom only such tell apart are one.
-    let bits = |person: Facts| (0..).zip(asked).map(|(at, fact)| u32::from(person[fact]) << at).sum();
-    let people: BTreeSet<u32> = people(model, &all).into_iter().map(bits).collect();
+    let bits = |person: &Facts, of: &dyn Fn(bool) -> bool| -> u32 {
+        (0..).zip(asked).map(|(at, fact)| u32::from(person.get(fact).is_some_and(|holds| of(*holds))) << at).sum()
+    };
+    // What is known of each person, and what of it holds.
+    let people: BTreeSet<(u32, u32)> =
+        people(model, &all).iter().map(|person| (bits(person, &|_| true), bits(person, &|holds| holds))).collect();
     let every = (1_u32 << asked.len()) - 1;
     // By which facts are known and which of these hold.
     let mut out: BTreeMap<(u32, u32), usize> = BTreeMap::new();
     for said in 0..=every {
         for holds in (0..=every).filter(|holds| holds & !said == 0) {
-            let who = || people.iter().filter(|person| **person & said == holds);
-            let (Some(all), Some(some)) = (who().copied().reduce(|a, b| a & b), who().copied().reduce(|a, b| a | b))
-            else {
-                continue;
-            };
-            let least = out.entry((all | (every & !some), all)).or_insert(usize::MAX);
+            let who = || people.iter().filter(|(known, is)| known & said == said && is & said == holds);
+            let holding = who().map(|(_, is)| *is).reduce(|a, b| a & b);
+            let failing = who().map(|(known, is)| known & !is).reduce(|a, b| a & b);
+            let (Some(holding), Some(failing)) = (holding, failing) else { continue };
+            let least = out.entry((holding | failing, holding)).or_insert(usize::MAX);
             *least = (*least).min(said.count_ones() as usize);
         }
     }

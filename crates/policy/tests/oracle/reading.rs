@@ -57,6 +57,11 @@ impl<'a> Line<'a> {
     }
 }
 
+/// `of` in a line: the capacities; whatever a kind by age or region leaves open. None: it says nothing of people.
+fn speaks_of_people(scope: &Scope) -> Option<Option<Vec<Kind>>> {
+    (scope.of.is_some() || !scope.now.is_empty()).then(|| scope.of.clone())
+}
+
 fn opens(force: Force) -> bool {
     matches!(force, Force::May | Force::ButMay)
 }
@@ -178,7 +183,8 @@ impl Reading<'_> {
             actions: line.words(|scope| (!scope.actions.is_empty()).then(|| scope.actions.clone())).unwrap_or_default(),
             who: line.words(|scope| scope.who.clone()),
             data: line.words(|scope| scope.data.clone()),
-            of: line.words(|scope| scope.of.clone()),
+            of: line.words(speaks_of_people).unwrap_or_default(),
+            now: Vec::new(),
             from: line.words(|scope| scope.from.clone()),
             at: line.words(|scope| scope.at.clone()),
             purposes: line.words(|scope| scope.purposes.clone()),
@@ -303,6 +309,21 @@ impl Reading<'_> {
 
     /// The condition of a line: one of these, all of it. None: always.
     fn condition(&self, line: Line<'_>) -> Vec<Vec<Asked>> {
+        // Data of a child is data while they are one. What opens or closes takes that from above, like other words.
+        let now = |scope: &Scope| speaks_of_people(scope).map(|_| scope.now.clone());
+        let kinds = if line.rule.force == Force::Except { now(&line.rule.scope) } else { line.words(now) };
+        let own = self.own_condition(line);
+        match kinds {
+            Some(kinds) if !kinds.is_empty() => own
+                .iter()
+                .flat_map(|all| kinds.iter().map(|kind| [all.as_slice(), &[(Fact::Is(*kind), true)]].concat()))
+                .collect(),
+            _ => own,
+        }
+    }
+
+    /// The same without what the data's person must be now.
+    fn own_condition(&self, line: Line<'_>) -> Vec<Vec<Asked>> {
         let on: Option<GroundId> =
             if opens(line.rule.force) { line.words(|scope| scope.on) } else { line.rule.scope.on };
         let mut out: Vec<Vec<Asked>> = line
@@ -321,7 +342,7 @@ impl Reading<'_> {
     }
 
     fn is_bound(&self, line: Line<'_>) -> bool {
-        self.condition(line).iter().all(|all| !all.is_empty())
+        !line.rule.scope.now.is_empty() || self.own_condition(line).iter().all(|all| !all.is_empty())
     }
 
     // --- Prohibitions ---
@@ -380,7 +401,10 @@ impl Reading<'_> {
             && match question.action {
                 Action::Collect => purpose || question.purpose == Purpose::UNSAID,
                 Action::Require => collect.required && (purpose || question.purpose == Purpose::UNSAID),
-                Action::Use => purpose && self.works_on(question.actor, question.purpose),
+                Action::Use => collect.by.is_none() && purpose && self.works_on(question.actor, question.purpose),
+                Action::Share => {
+                    purpose && collect.by.is_some_and(|by| is(&names.recipients, question.recipient.0, by.0))
+                }
                 _ => false,
             }
     }
@@ -418,8 +442,9 @@ impl Reading<'_> {
                     .is_none_or(|origin| is(&names.kinds, origin.capacity.0, kind.0))
         };
         let not_theirs = choice.kind.is_some_and(|kind| {
-            let begins = self.model.kinds.iter().any(|life| life.kind == kind && !life.begins_at.is_empty());
-            begins && !taken_of(kind) && known(facts, (Fact::Is(kind), false))
+            let begun = self.model.kinds.iter().any(|life| life.kind == kind && !life.begins_at.is_empty());
+            let aged = self.model.names.brackets.kinds.iter().any(|one| one.kind == kind);
+            (begun || aged) && !taken_of(kind) && known(facts, (Fact::Is(kind), false))
         });
         not_theirs || known(facts, (Fact::Agreed(index), true))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use upheld_policy::scenario::Expectation;
+use upheld_policy::scenario::{Expectation, Stated};
 
 use super::judge::{Got, Miss, Verdict, expected, judge, settle};
 use super::world::{Case, World, session};
@@ -16,6 +16,7 @@ pub(super) fn at(
     place: Option<&str>,
     values: &BTreeMap<String, String>,
     item: Option<&str>,
+    stated: &Stated,
     world: &World<'_>,
 ) -> Collect {
     Collect {
@@ -23,6 +24,9 @@ pub(super) fn at(
         r#in: place.map(str::to_owned).or_else(|| world.place_of(point)),
         person: Some(person.to_owned()),
         item: item.map(str::to_owned),
+        age: stated.age,
+        born: stated.born.clone(),
+        region: stated.region.clone(),
         values: values.clone(),
     }
 }
@@ -65,7 +69,7 @@ pub(super) fn closes(world: &mut World<'_>, person: &str) -> Verdict {
     }
     let expects = Expectation { allowed: true, because: None };
     for point in endings {
-        let act = at(person, &point, None, &BTreeMap::new(), None, world);
+        let act = at(person, &point, None, &BTreeMap::new(), None, &Stated::default(), world);
         let verdict = collect(world, person, act, &[], &expects)?;
         if verdict.is_some() {
             return Ok(verdict);

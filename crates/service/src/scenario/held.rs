@@ -1,6 +1,8 @@
 //! What the store holds of a person, whatever the rules say.
 
-use super::judge::{Miss, Verdict, settle};
+use upheld_policy::scenario::Expectation;
+
+use super::judge::{Got, Miss, Verdict, judge, settle};
 use super::world::World;
 use crate::acts::Held;
 use crate::error::ServiceError;
@@ -25,6 +27,7 @@ pub(super) fn element(world: &World<'_>, person: &str, element: &str, value: Opt
     if of_it.is_empty() != is_held {
         // A token is read by a permitted use only: that it is held is all that is seen of it here.
         let as_said = |value: &str| of_it.iter().any(|held| held.value == value || is_token(world, &held.element));
+        // Nobody can say what was hashed; comparing tells whether it was this.
         return Ok(match value {
             Some(value) if !as_said(value) => {
                 let others = of_it.iter().map(|held| format!("{:?}", held.value)).collect::<Vec<_>>().join(", ");
@@ -47,6 +50,19 @@ pub(super) fn sealed(world: &World<'_>, person: &str, element: &str, expects: bo
     let holds = |attempt: &String| world.sealed_in(attempt).iter().any(|sealed| is_within(world, sealed, element));
     let is_sealed = waiting.iter().any(holds);
     Ok((is_sealed != expects).then(|| Miss::new(words(expects), words(is_sealed))))
+}
+
+/// `ann's invoice is kept, because disputes.1`
+pub(super) fn kept(world: &World<'_>, person: &str, element: &str, expects: &Expectation) -> Verdict {
+    let answer = match settle(world.service.kept_by(person, element))? {
+        Ok(answer) => answer,
+        Err(error) => return Ok(Some(Miss::new("what an erasure leaves", error))),
+    };
+    let words = |kept: bool| format!("an erasure {} {element}", if kept { "leaves" } else { "takes" });
+    if answer.allowed != expects.allowed {
+        return Ok(Some(Miss::new(words(expects.allowed), words(answer.allowed))));
+    }
+    Ok(judge(&world.policy.document, expects, &Got::from(answer)))
 }
 
 /// `nothing of ann is held except invoice`: nothing else, and of each of these something.

@@ -13,10 +13,12 @@ mod time;
 mod world;
 
 use serde::Serialize;
-use upheld_policy::Policy;
+use upheld_document::{Diagnostic, Source};
+use upheld_policy::reason::Refuted;
 use upheld_policy::scenario::{Scenario, StepKind};
+use upheld_policy::{Loaded, Policy, Unproved};
 
-use crate::acts::Relate;
+use crate::acts::{Compare, Relate};
 use crate::answers::Ask;
 use crate::error::ServiceError;
 use judge::Verdict;
@@ -66,6 +68,21 @@ pub fn run(policy: &Policy, scenario: &Scenario) -> Result<Outcome, ServiceError
     Ok(Outcome { clause: scenario.clause.clone(), line: scenario.line, shows: scenario.shows.clone(), failures })
 }
 
+/// Adds to each claim that is refuted the steps that show it, where they come out as they say.
+pub fn show_refuted(source: &Source, loaded: &mut Loaded) {
+    let Some(Unproved { policy, refuted }) = &loaded.unproved else { return };
+    for Refuted { at, steps } in refuted {
+        let example = upheld_policy::example(policy, source, &loaded.lock, steps);
+        if !example.is_some_and(|example| run(policy, &example).is_ok_and(|outcome| outcome.failures.is_empty())) {
+            continue;
+        }
+        let claim = |found: &&mut Diagnostic| found.code == "UP0310" && found.span() == *at;
+        if let Some(found) = loaded.diagnostics.iter_mut().find(claim) {
+            found.notes.push(format!("as a scenario, which runs:\n{}", steps.trim_end()));
+        }
+    }
+}
+
 fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
     match step {
         StepKind::At { person, .. } | StepKind::Relates { party: person, .. } => world.appears(person),
@@ -78,8 +95,9 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
         StepKind::ItIs(time) => time::it_is(world, *time, text),
         StepKind::After(count, unit) => time::after(world, *count, *unit),
         StepKind::PolicyThen { text } => world.then(text),
-        StepKind::At { person, point, place, values, item, opens, expects } => {
-            let act = acts::at(person, point, place.as_deref(), values, item.as_deref(), world);
+        StepKind::PolicyMayNot { text, expects } => Ok(may::say(text, expects)),
+        StepKind::At { person, stated, point, place, values, item, opens, expects } => {
+            let act = acts::at(person, point, place.as_deref(), values, item.as_deref(), stated, world);
             acts::collect(world, person, act, opens, expects)
         }
         StepKind::Closes { person } => acts::closes(world, person),
@@ -107,6 +125,11 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
             let doing = may::Doing { actor, deed: *deed, person, data, value, item, purpose };
             may::does(world, &doing, case.as_deref())
         }
+        StepKind::Compares { actor, person, element, value, purpose, matches, expects } => {
+            let (person, element, value) = (person.clone(), element.clone(), value.clone());
+            let act = Compare { person, element, value, purpose: purpose.clone() };
+            may::compares(world, actor, act, *matches, expects)
+        }
         StepKind::Requests { person, by, right, data, to, item, clause, lift, via, giving, expects } => {
             let ask = Ask {
                 right: right.word().to_owned(),
@@ -128,11 +151,18 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
         StepKind::Stored { backup, country, with, expects } => {
             Ok(rights::stored(world, *backup, country, with.as_deref(), expects))
         }
+        StepKind::Shown { among, name, purpose, named } => {
+            rights::shown(world, *among, name, purpose.as_deref(), *named)
+        }
         StepKind::Waits { person, waits } => rights::waits(world, person, *waits),
         StepKind::NothingHeld { person, except } => held::nothing(world, person, except),
         StepKind::Sealed { person, element, sealed } => held::sealed(world, person, element, *sealed),
         StepKind::Held { person, element, value, held } => {
             held::element(world, person, element, value.as_deref(), *held)
         }
+        StepKind::Accepted { person, what, version, accepted } => {
+            rights::accepted(world, person, *what, version, *accepted)
+        }
+        StepKind::Kept { person, element, expects } => held::kept(world, person, element, expects),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use upheld_decide::{Action, Compiled, Form, PointKind, Reason};
+use upheld_decide::{Accepted, Action, Compiled, Form, PointKind, Reason};
 use upheld_document::{Severity, Source};
 use upheld_policy::Policy;
 use upheld_policy::scenario::{Because, Scenario, Step, StepKind};
@@ -17,8 +17,20 @@ pub(super) enum Mutated {
     Refused(&'static str, String),
 }
 
-fn load(subject: &Subject<'_>, text: String) -> Mutated {
-    let loaded = upheld_policy::load(&Source::new("privacy.md", text), subject.lock);
+/// Whether a claim of the policy that the mutation refutes refuses the mutation.
+#[derive(Clone, Copy)]
+enum Claims {
+    Count,
+    LetBe,
+}
+
+fn load(subject: &Subject<'_>, text: String, claims: Claims) -> Mutated {
+    let source = Source::new("privacy.md", text);
+    // That a claim falls with the rule says nothing of the scenario: it is run all the same.
+    let loaded = match claims {
+        Claims::Count => upheld_policy::load(&source, subject.lock),
+        Claims::LetBe => upheld_policy::load_unproved(&source, subject.lock),
+    };
     let error = loaded.diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
     match (loaded.policy, error) {
         (Some(policy), _) => Mutated::Compiles(Box::new(policy)),
@@ -46,12 +58,12 @@ pub(super) fn without(subject: &Subject<'_>, lines: &BTreeSet<usize>) -> Mutated
         }
         out.push('\n');
     }
-    load(subject, out)
+    load(subject, out, Claims::LetBe)
 }
 
 /// The policy with sentences put in at its end.
 pub(super) fn with(subject: &Subject<'_>, sentences: &str) -> Mutated {
-    load(subject, format!("{}\n\n```upheld\n{sentences}\n```\n", subject.text.trim_end()))
+    load(subject, format!("{}\n\n```upheld\n{sentences}\n```\n", subject.text.trim_end()), Claims::Count)
 }
 
 /// Sentences that would permit exactly what a step is refused; one for each way of saying it that may matter. None for
@@ -81,6 +93,9 @@ pub(super) fn permitting(policy: &Policy, scenario: &Scenario, step: &Step) -> V
             }
             vec![sentence]
         }
+        StepKind::Compares { actor, element, purpose: Some(purpose), .. } => {
+            vec![format!("{}{actor} may use {element} for {purpose}", declaration(compiled, None, Some(purpose)))]
+        }
         StepKind::At { point, values, expects, .. }
             if matches!(expects.because, Some(Because::Reason(Reason::NotDeclaredThere))) =>
         {
@@ -91,6 +106,21 @@ pub(super) fn permitting(policy: &Policy, scenario: &Scenario, step: &Step) -> V
             };
             let undeclared: Vec<String> = values.keys().filter(|name| !taken(name)).cloned().collect();
             collecting(compiled, point, &undeclared, true)
+        }
+        StepKind::Accepted { person, what, accepted: false, .. } => {
+            let what = match what {
+                Accepted::Policy => "this policy",
+                Accepted::Terms => "its terms",
+                Accepted::Cookies => "its cookies",
+            };
+            // What they did until then, and counts for nothing.
+            let before = scenario.steps.iter().take_while(|other| other.line < step.line);
+            let used = before.filter_map(|step| match &step.kind {
+                StepKind::At { person: who, point, .. } if who == person => Some(point.as_str()),
+                _ => None,
+            });
+            let used: BTreeSet<&str> = used.collect();
+            used.into_iter().map(|point| format!("every person accepts {what} by use at {point}")).collect()
         }
         _ => Vec::new(),
     }

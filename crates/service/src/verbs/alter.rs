@@ -5,11 +5,13 @@ use upheld_vault::{PersonId, RecordId};
 
 use crate::access::Verb;
 use crate::acts::{Act, Change, Erased, Remove, Stays};
+use crate::answers::Altered;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::facts::Known;
+use crate::hashes::is_hash;
 use crate::holdings::{Holding, Holdings};
-use crate::intake::well_formed;
+use crate::intake::{clean, well_formed};
 use crate::judge::{Asked, Judged};
 use crate::moment::{Moment, actor_of};
 use crate::schema::sql;
@@ -22,10 +24,12 @@ impl Service {
     /// # Errors
     ///
     /// When the key does not list the verb or the purpose, or the store fails.
-    pub fn change(&self, caller: &Caller, act: Change) -> Result<Act<()>> {
+    pub fn change(&self, caller: &Caller, act: Change) -> Result<Act<Altered>> {
         caller.may(Verb::Change)?;
+        let named = act.element.clone();
         let asked = Asked {
             action: Action::Change,
+            compares: false,
             person: act.person,
             data: vec![act.element],
             item: act.item,
@@ -36,14 +40,25 @@ impl Service {
             recipient_person: None,
             on: act.on,
         };
-        let (caller, value) = (caller.clone(), zeroize::Zeroizing::new(act.value));
+        let mut value = zeroize::Zeroizing::new(act.value);
+        let hashed = self.hash_one(&named, &mut value)?;
+        let caller = caller.clone();
         self.act("change", actor_of(&caller), move |moment| {
             let mut judged = moment.judge(&caller, &asked)?;
+            let mut altered = Altered { altered: 1, taken_out: 0 };
             if judged.answer.allowed {
-                let newest = judged.open().last().cloned();
+                // A hash takes the place of a hash, and nothing else does.
+                let policy = moment.policy();
+                let alike = |holding: &&Holding| holding.id.is_some_and(|id| is_hash(policy, id)) == hashed;
+                let newest = judged.open().filter(alike).last().cloned();
                 let record = newest.as_ref().and_then(|holding| judged.holdings.record(holding)).cloned();
                 match (newest, record) {
                     (Some(holding), Some(record)) if well_formed(&holding.element, &value) => {
+                        let (value, taken_out) = match holding.id {
+                            Some(id) => clean(moment.policy(), id, &value),
+                            None => (value.as_str().into(), 0),
+                        };
+                        altered.taken_out = taken_out;
                         moment.vault.change(&record, &holding.element, &value)?;
                         judged.values = vec![holding];
                     }
@@ -51,7 +66,11 @@ impl Service {
                     (None, _) => judged.answer = Answer::refused(Reason::NotHeld),
                 }
             }
-            close(moment, "change", &caller, &asked, judged, ())
+            let mut entry = moment.entry_of("change", &caller, &asked, &judged)?;
+            if altered.taken_out > 0 {
+                entry.details.insert("taken_out".to_owned(), altered.taken_out.to_string());
+            }
+            finish(moment, entry, judged, altered)
         })
     }
 
@@ -68,12 +87,7 @@ impl Service {
         let asked = removal(Action::Erase, act);
         let caller = caller.clone();
         let mut done = self.act("erase", actor_of(&caller), move |moment| {
-            let mut judged = moment.judge(&caller, &asked)?;
-            if let Some(kept) = judged.values.iter().find_map(|value| value.kept.must).filter(|_| judged.answer.allowed)
-            {
-                let because = moment.policy().cite(kept).into_iter().collect();
-                judged.answer = Answer { allowed: false, reason: Reason::Kept, because, lacking: Vec::new() };
-            }
+            let judged = moment.judge(&caller, &asked)?;
             let mut erased = Erased::default();
             if judged.answer.allowed
                 && let Some(mut known) = judged.known.clone()
@@ -134,6 +148,7 @@ impl Service {
 fn removal(action: Action, act: Remove) -> Asked {
     Asked {
         action,
+        compares: false,
         person: act.person,
         data: act.data,
         item: act.item,
@@ -207,11 +222,16 @@ impl Moment<'_> {
 
     /// Why a value stays, and until when.
     fn stays(&self, value: &Holding) -> Stays {
-        let cited = value.kept.must.or(value.kept.sentence).and_then(|sentence| self.policy().cite(sentence));
+        let demanded = value.demanded();
+        let cited = demanded.or(value.kept.sentence).and_then(|sentence| self.policy().cite(sentence));
         let (clause, sentence) = match cited {
             Some(cited) => (cited.clause, cited.sentence),
             None => (String::new(), "no sentence says how long it is kept".to_owned()),
         };
-        Stays { element: value.element.clone(), clause, sentence, until: value.kept.closes.map(|end| self.day_of(end)) }
+        // What a case holds stays as long as the case does, whenever it closes.
+        let by_case = value.kept.must.is_none() && value.hold.is_some();
+        let until = value.kept.closes.filter(|_| !by_case).map(|end| self.day_of(end));
+        let reason = demanded.map(|_| Reason::Kept);
+        Stays { element: value.element.clone(), reason, clause, sentence, until }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use upheld_decide::{
-    Action, Actor, Answer, Case, Errand, FactSet, Form, Point, PointId, PointKind, Purpose, Reason, Recipient, Taken,
+    Action, Actor, Answer, Case, Compiled, Errand, FactSet, Form, Point, PointId, PointKind, Purpose, Reason,
+    Recipient, Taken,
 };
 use upheld_vault::{Class, NewRecord, NewValue, RecordId};
 use uuid::Uuid;
@@ -14,13 +15,16 @@ use crate::caller::Caller;
 use crate::cases::NewCase;
 use crate::error::ServiceError;
 use crate::facts::{Known, OWN_ID};
+use crate::hashes::{Hashed, is_hash};
 use crate::holdings::{Holding, giver_word};
-use crate::intake::{Intake, covers, intake};
+use crate::intake::{Given, Intake, covers, intake};
 use crate::judge::{is_name, refused_over};
 use crate::keep::label;
 use crate::moment::{Moment, actor_of, hex, is_alarm};
 use crate::sealing::{Opened, apart};
 use crate::service::{Result, Service};
+use crate::stated::Statement;
+use crate::verbs::accept::of_nobody;
 
 /// The longest id of a person, name of an item or place, in bytes.
 const LONGEST_NAME: usize = 512;
@@ -41,10 +45,11 @@ impl Service {
     /// # Errors
     ///
     /// When the key does not list the verb or the point, or the store fails. A refusal is no error.
-    pub fn collect(&self, caller: &Caller, act: Collect) -> Result<Act<Collected>> {
+    pub fn collect(&self, caller: &Caller, mut act: Collect) -> Result<Act<Collected>> {
         may(caller, &act)?;
+        let hashed = self.hash_values(&act.point, &mut act.values)?;
         let caller = caller.clone();
-        self.act("collect", actor_of(&caller), move |moment| collect(moment, &caller, &act))
+        self.act("collect", actor_of(&caller), move |moment| collect(moment, &caller, &act, &hashed))
     }
 
     /// Takes in several, each by itself, in one transaction.
@@ -52,18 +57,20 @@ impl Service {
     /// # Errors
     ///
     /// As [`Service::collect`]; then none of them is stored.
-    pub fn collect_batch(&self, caller: &Caller, acts: Vec<Collect>) -> Result<Vec<Act<Collected>>> {
+    pub fn collect_batch(&self, caller: &Caller, mut acts: Vec<Collect>) -> Result<Vec<Act<Collected>>> {
         if acts.len() > MOST_RECORDS {
             return Err(ServiceError::invalid(format!("a batch has at most {MOST_RECORDS} records; send several")));
         }
         acts.iter().try_for_each(|act| may(caller, act))?;
+        let hashed = self.hash_batch(acts.iter_mut().map(|act| (act.point.as_str(), &mut act.values)))?;
         let caller = caller.clone();
         self.moment(move |moment, none| {
             acts.iter()
-                .map(|act| match none {
+                .zip(&hashed)
+                .map(|(act, hashed)| match none {
                     None => {
                         let tx = moment.tx;
-                        match tx.part(|| collect(moment, &caller, act)) {
+                        match tx.part(|| collect(moment, &caller, act, hashed)) {
                             Err(error) if is_alarm(&error) => {
                                 tracing::error!("a stored row does not verify; the record is refused");
                                 let answer = Answer::refused(Reason::NotVerified);
@@ -93,8 +100,8 @@ fn may(caller: &Caller, act: &Collect) -> Result<()> {
 }
 
 /// Takes one record in, within a moment.
-fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Act<Collected>> {
-    take_in(moment, caller, act, None)
+fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Hashed) -> Result<Act<Collected>> {
+    take_in(moment, caller, act, hashed, None)
 }
 
 /// Takes a record in that was sealed: a policy says where that is, so the place of the form does not matter, nor does it matter
@@ -116,10 +123,16 @@ pub(super) fn collect_opened(
     };
     let person = Some(person.to_owned());
     let act = Collect { point: opened.then.clone(), person, values: opened.values.clone(), ..Collect::default() };
-    take_in(moment, &caller, &act, Some(&opened.waiting.attempt.to_string()))
+    take_in(moment, &caller, &act, &opened.hashed, Some(&opened.waiting.attempt.to_string()))
 }
 
-fn take_in(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, opened: Option<&str>) -> Result<Act<Collected>> {
+fn take_in(
+    moment: &mut Moment<'_>,
+    caller: &Caller,
+    act: &Collect,
+    hashed: &Hashed,
+    opened: Option<&str>,
+) -> Result<Act<Collected>> {
     let in_force = std::sync::Arc::clone(&moment.in_force);
     let policy = &in_force.policy;
     let no_fields = BTreeMap::new;
@@ -135,8 +148,20 @@ fn take_in(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, opened: Opti
         return refuse(moment, caller, act, Answer::refused(Reason::NotCovered), no_fields(), None);
     }
     let known = act.person.as_deref().map(|person| moment.known(person)).transpose()?.flatten();
+    let statement = match stated(moment, caller, known.as_ref(), act) {
+        Ok(statement) => statement,
+        Err((field, reason)) => {
+            let fields = BTreeMap::from([(field.to_owned(), reason)]);
+            return refuse(moment, caller, act, refused_over(reason, field), fields, known.as_ref());
+        }
+    };
     let (values, apart) = apart(policy, point, &act.values);
-    let mut taken = intake(policy, point, known.as_ref(), act.person.is_some(), &values, act.item.as_deref());
+    let given = Given { values: &values, hashed, item: act.item.as_deref() };
+    let mut taken = intake(policy, point, known.as_ref(), act.person.is_some(), given);
+    if taken.stale || apart.as_ref().is_some_and(|apart| apart.is_stale(policy, hashed)) {
+        // Another version came into force meanwhile: nothing is stored in a form that it does not have.
+        return Err(ServiceError::Busy);
+    }
     if let Some(apart) = &apart {
         taken.fields.extend(apart.faults(policy, known.as_ref()));
         taken.insisting.extend((!taken.fields.is_empty()).then_some(apart.seal.sentence));
@@ -151,16 +176,18 @@ fn take_in(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, opened: Opti
     if apart.is_some() && act.person.is_none() {
         return refuse(moment, caller, act, Answer::refused(Reason::NobodyKnown), no_fields(), None);
     }
-    let empty = taken.values.is_empty() && apart.is_none();
+    let empty = taken.values.is_empty() && apart.is_none() && !states(act);
     if let Some(reason) = pointless(policy, point, known.as_ref(), act, empty) {
         return refuse(moment, caller, act, Answer::refused(reason), no_fields(), known.as_ref());
     }
     // Who is named and has never been recorded is of no kind and has chosen nothing: that is known.
-    let stranger = act.person.as_ref().filter(|_| known.is_none()).map(|_| Known::stranger());
-    let weighed = known.as_ref().or(stranger.as_ref());
+    let stranger = act.person.as_ref().filter(|_| known.is_none()).map(|_| Known::stranger(moment));
+    // What is stated with the record decides about it, and stands only if it is taken.
+    let weighed = known.as_ref().or(stranger.as_ref()).map(|one| one.stating(&statement));
+    let weighed = weighed.as_ref();
     let mut answer = decide(moment, caller, weighed, &taken.values);
     if answer.allowed && point.kind == PointKind::Browser {
-        answer = decide_use(moment, weighed, &taken.values, answer);
+        answer = decide_device(moment, weighed, point, &taken.values, answer);
     }
     if !answer.allowed {
         return refuse(moment, caller, act, answer, no_fields(), known.as_ref());
@@ -214,12 +241,13 @@ fn take_in(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, opened: Opti
     let (mut sealed, mut earlier) = (None, Vec::new());
     if let (Some(known), Some(apart)) = (&mut known, &apart) {
         let by = caller.acts_as.as_deref().unwrap_or_default();
-        let (away, over) = moment.seal_away(known, apart, by, entry)?;
+        let (away, over) = moment.seal_away(known, apart, (by, hashed), entry)?;
         (sealed, earlier) = (Some(away), over);
         answer.because.extend(policy.cite(apart.seal.sentence));
     }
     let mut cases = BTreeMap::new();
     if let Some(known) = &mut known {
+        moment.set_stated(known, &statement, entry)?;
         cases = consequences(moment, caller, known, point.id, act.item.as_deref(), entry)?;
     }
     let mut log = moment.entry("collect", &actor_of(caller));
@@ -229,9 +257,20 @@ fn take_in(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, opened: Opti
     log.classes = classes.into_iter().collect();
     log.commitments = records.iter().map(|id| Ok(moment.vault.commitment(*id)?)).collect::<Result<_>>()?;
     log.details.insert("point".to_owned(), act.point.clone());
+    if known.is_none()
+        && let Some(words) = of_nobody(policy, point)
+    {
+        log.details.insert("accepted".to_owned(), words);
+        log.details.insert("implied".to_owned(), "by use".to_owned());
+    }
+    note_stated(&mut log, act);
     if !taken.dropped.is_empty() {
         log.details.insert("dropped".to_owned(), taken.dropped.len().to_string());
     }
+    if taken.taken_out > 0 {
+        log.details.insert("taken_out".to_owned(), taken.taken_out.to_string());
+    }
+    log.recipient = set_by(policy, point).map(|by| policy.names.recipients.name(by.0).to_owned());
     if let Some(sealed) = &sealed {
         log.details.insert("seal".to_owned(), sealed.id.clone());
         log.details.insert("sealed".to_owned(), sealed.elements.join(", "));
@@ -240,7 +279,16 @@ fn take_in(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, opened: Opti
         log.details.insert("seal".to_owned(), attempt.to_owned());
     }
     let stored = log.elements.clone();
+    let disclosed = log.recipient.is_some();
     let log = moment.log(log, &answer)?;
+    if let Some(known) = known.as_ref().filter(|_| disclosed) {
+        moment.note_disclosure(known, log)?;
+    }
+    if let Some(known) = &mut known {
+        // A point without places takes whatever a caller sends: only a host of the policy is written down.
+        let host = act.r#in.as_deref().map(host).filter(|host| policy.header.covers.contains(host));
+        moment.accept_by_use(caller, known, point, host)?;
+    }
     if let Some(known) = &known {
         for waiting in &earlier {
             moment.log_destroyed(&actor_of(caller), known.id, waiting.attempt, "another attempt")?;
@@ -248,7 +296,44 @@ fn take_in(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, opened: Opti
     }
     let record = records.first().map(Uuid::to_string).unwrap_or_default();
     let dropped = taken.dropped.into_iter().filter(|name| is_name(name)).collect();
-    Ok(Act::done(answer, log, Collected { record, stored, dropped, cases, sealed }))
+    Ok(Act::done(answer, log, Collected { record, stored, dropped, taken_out: taken.taken_out, cases, sealed }))
+}
+
+/// What the act states of the person, as it is kept; or what of it cannot be taken.
+fn stated(
+    moment: &Moment<'_>,
+    caller: &Caller,
+    known: Option<&Known>,
+    act: &Collect,
+) -> std::result::Result<Statement, (&'static str, Reason)> {
+    let policy = moment.policy();
+    let statement = crate::stated::read(policy, moment.today(), act)?;
+    if statement.is_empty() {
+        return Ok(statement);
+    }
+    if act.person.is_none() {
+        let field = if act.region.is_some() { "region" } else { "age" };
+        return Err((field, Reason::NobodyKnown));
+    }
+    // Staff who open cases with their evidence may correct what was stated.
+    let corrects = caller.kind == AccessKind::Human && caller.verbs.contains(&Verb::Attest);
+    match known {
+        Some(known) => statement.beside(policy, known, corrects).map_err(|field| (field, Reason::StatedOtherwise)),
+        None => Ok(statement),
+    }
+}
+
+fn states(act: &Collect) -> bool {
+    act.age.is_some() || act.born.is_some() || act.region.is_some()
+}
+
+/// That something was stated is evidence; what it was is nobody's business.
+fn note_stated(entry: &mut upheld_evidence::Entry, act: &Collect) {
+    let said = [("age", act.age.is_some()), ("born", act.born.is_some()), ("region", act.region.is_some())];
+    let said: Vec<&str> = said.into_iter().filter(|(_, said)| *said).map(|(field, _)| field).collect();
+    if !said.is_empty() {
+        entry.details.insert("stated".to_owned(), said.join(", "));
+    }
 }
 
 /// A value that a program gives again is not collected anew: it stays what it was when the person gave it, with its purposes
@@ -256,7 +341,9 @@ fn take_in(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, opened: Opti
 fn leave_what_is_held(moment: &Moment<'_>, point: &Point, known: &Known, taken: &mut Intake<'_>) -> Result<()> {
     let policy = moment.policy();
     let elsewhere = |taken: &Taken| policy.origins_of(taken.element).any(|origin| origin != taken.origin);
-    let may_be_held = |taken: &Taken| elsewhere(taken) && !policy.form(taken.element).itemised;
+    // Of one word no two hashes are alike: nothing is held that could be told to be the same.
+    let may_be_held =
+        |taken: &Taken| elsewhere(taken) && !policy.form(taken.element).itemised && !is_hash(policy, taken.element);
     if point.kind != PointKind::Event || !taken.values.iter().any(|(taken, _)| may_be_held(taken)) {
         return Ok(());
     }
@@ -296,6 +383,7 @@ fn refuse(
     if names.points.id(&act.point).is_some() {
         entry.details.insert("point".to_owned(), act.point.clone());
     }
+    note_stated(&mut entry, act);
     let log = moment.log(entry, &answer)?;
     let fields = fields.into_iter().filter(|(name, _)| is_name(name)).collect();
     Ok(Act { fields, ..Act::refused(answer, log) })
@@ -352,10 +440,22 @@ pub(super) fn decide(
     policy.decide_set(errand, &pairs, &facts)
 }
 
-/// To set something on a device is to use what it holds, for its purpose: what forbids that forbids this. Gives the answer so far
-/// where nothing does.
-fn decide_use(moment: &Moment<'_>, known: Option<&Known>, values: &[(&Taken, String)], so_far: Answer) -> Answer {
+/// Who sets what lies on a device at this point; none: the service.
+fn set_by(policy: &Compiled, point: &Point) -> Option<Recipient> {
+    policy.cookies.iter().find(|cookie| cookie.point == point.id).and_then(|cookie| cookie.by)
+}
+
+/// To set something on a device is to use what it holds, for its purpose, and where a recipient sets it by itself, to disclose it: what
+/// forbids that forbids this. Gives the answer so far where nothing does.
+fn decide_device(
+    moment: &Moment<'_>,
+    known: Option<&Known>,
+    point: &Point,
+    values: &[(&Taken, String)],
+    so_far: Answer,
+) -> Answer {
     let policy = moment.policy();
+    let by = set_by(policy, point);
     let facts = known.map_or(FactSet::EMPTY, |known| known.facts(policy));
     for (taken, _) in values {
         for purpose in &taken.purposes {
@@ -363,11 +463,11 @@ fn decide_use(moment: &Moment<'_>, known: Option<&Known>, values: &[(&Taken, Str
             let actors = policy.names.actors.ids().map(Actor);
             let answers = actors.map(|actor| {
                 let errand = Errand {
-                    action: Action::Use,
+                    action: if by.is_some() { Action::Share } else { Action::Use },
                     actor,
                     form: Form::Identified,
                     purpose: *purpose,
-                    recipient: Recipient::NOBODY,
+                    recipient: by.unwrap_or(Recipient::NOBODY),
                 };
                 policy.decide_set(errand, &[(taken.element, taken.origin)], &facts)
             });
@@ -497,8 +597,10 @@ fn waited_for(policy: &upheld_decide::Compiled, point: PointId) -> bool {
     if policy.tellings.iter().any(|telling| telling.after == point) {
         return true;
     }
-    policy.keeps.iter().any(|keep| match keep.end {
-        End::After(_, event) | End::Until(event) => event == point,
+    policy.keeps.iter().flat_map(|keep| keep.end.each()).any(|end| match end {
+        End::After(_, event) | End::Until(event) => *event == point,
         End::While(kind) => policy.kinds.get(kind.index()).is_some_and(|life| life.ends_at.contains(&point)),
+        End::Law(law) => law.after == point,
+        End::Longer(_) => false,
     })
 }

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use upheld_decide::{Compiled, End};
+use upheld_decide::{Answer, Compiled, End, Reason};
 use upheld_vault::{PersonId, VaultError};
 use uuid::Uuid;
 
-use crate::acts::{Erased, Held};
+use crate::acts::{Erased, Held, HeldByCase};
+use crate::cases::held_words;
 use crate::error::ServiceError;
 use crate::holdings::{Holding, origin_of};
 use crate::keep::earlier;
@@ -186,6 +187,68 @@ impl Service {
         })
     }
 
+    /// The cases that hold data from being erased, oldest first: for who has the store.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub fn holds(&self) -> Result<Vec<HeldByCase>> {
+        let now = self.0.now();
+        self.0.store.read(|tx| {
+            let in_force = self.0.in_force(tx, now)?.unwrap_or_else(|| std::sync::Arc::clone(&self.0.no_policy));
+            let moment = Moment::reading(tx, &self.0, now, in_force);
+            let policy = moment.policy();
+            let mut out = Vec::new();
+            for ground in policy.grounds.iter().filter(|ground| !ground.holds.is_empty()) {
+                for case in moment.open_cases(policy.names.grounds.name(ground.id.0))? {
+                    if case.over(moment.ms()) {
+                        continue;
+                    }
+                    let people: BTreeSet<PersonId> = case.reach.iter().map(|(person, _)| *person).collect();
+                    let everybody = matches!(ground.reaches, upheld_decide::Case::Everybody(_));
+                    let line = ground.holds.first().and_then(|hold| policy.cite(hold.sentence));
+                    out.push((
+                        case.opened,
+                        HeldByCase {
+                            case: case.id.to_string(),
+                            ground: case.ground.clone(),
+                            data: held_words(policy, ground),
+                            people: (!everybody).then_some(people.len() as u64),
+                            by: case.opener.clone(),
+                            since: moment.day_of(case.opened),
+                            until: case.ends.map(|end| moment.day_of(end)),
+                            missing: moment.case_state(&case)?.missing,
+                            clause: line.map(|cited| cited.clause).unwrap_or_default(),
+                        },
+                    ));
+                }
+            }
+            out.sort_by(|(one, a), (other, b)| (one, &a.case).cmp(&(other, &b.case)));
+            Ok(out.into_iter().map(|(_, held)| held).collect())
+        })
+    }
+
+    /// By which clauses what is held of an element of a person must not be erased now: what scenarios look at.
+    pub(crate) fn kept_by(&self, person: &str, element: &str) -> Result<upheld_decide::Answer> {
+        let now = self.0.now();
+        self.0.store.read(|tx| {
+            let in_force = self.0.in_force(tx, now)?.unwrap_or_else(|| std::sync::Arc::clone(&self.0.no_policy));
+            let moment = Moment::reading(tx, &self.0, now, in_force);
+            let Some(known) = moment.known(person)? else { return Ok(Answer::refused(Reason::NobodyKnown)) };
+            let mut holdings = moment.holdings(&known)?;
+            moment.mark_holds(&known, &mut holdings)?;
+            let data = &moment.policy().names.data;
+            let wanted = data.id(element);
+            let of_it = |value: &&Holding| value.id.zip(wanted).is_some_and(|(id, group)| data.is_within(id.0, group));
+            let demanded: BTreeSet<u16> = holdings.values.iter().filter(of_it).filter_map(Holding::demanded).collect();
+            if demanded.is_empty() {
+                return Ok(Answer::refused(Reason::NoRule));
+            }
+            let because = demanded.into_iter().filter_map(|sentence| moment.policy().cite(sentence)).collect();
+            Ok(Answer { allowed: true, reason: Reason::Kept, because, lacking: Vec::new() })
+        })
+    }
+
     /// Every value of a person that lies in the store and opens, closed and blocked ones too: what scenarios look at.
     pub(crate) fn held(&self, person: &str) -> Result<Vec<Held>> {
         let now = self.0.now();
@@ -196,7 +259,12 @@ impl Service {
             let holdings = moment.holdings(&known)?;
             let mut out = Vec::new();
             for value in &holdings.values {
-                out.extend(moment.open(&holdings, value)?);
+                let hash = value.id.is_some_and(|id| crate::hashes::is_hash(moment.policy(), id));
+                let opened = moment.open(&holdings, value)?;
+                out.extend(
+                    opened
+                        .map(|held| if hash { Held { value: crate::hashes::HIDDEN.to_owned(), ..held } } else { held }),
+                );
             }
             Ok(out)
         })
@@ -220,12 +288,20 @@ fn candidates(moment: &Moment<'_>) -> Result<Vec<PersonId>> {
             events.extend(awaited(&keeping.policy));
         }
         let origin = origin_of(&keeping.policy, &class);
-        for keep in keeping.policy.keeps.iter().filter(|keep| keep.origins.contains(&origin)) {
-            let at_once = match keep.end {
-                End::After(period, _) => earlier(moment.ms(), period, &keeping.zone),
+        let keeps =
+            keeping.policy.keeps.iter().filter(|keep| keep.purposes.is_empty() && keep.origins.contains(&origin));
+        // Where the last of several ends counts, each of them is past when it is due.
+        for end in keeps.flat_map(|keep| keep.end.each()) {
+            let at_once = match end {
+                End::After(period, _) => earlier(moment.ms(), *period, &keeping.zone),
+                // No value is due before the shortest of them.
+                End::Law(law) => {
+                    let soonest = law.periods.iter().map(|asked| earlier(moment.ms(), asked.period, &keeping.zone));
+                    soonest.max().unwrap_or(i64::MIN)
+                }
                 // Kept for those of a kind only: of somebody else it is due at once.
                 End::While(_) => moment.ms(),
-                End::Until(_) => continue,
+                End::Until(_) | End::Longer(_) => continue,
             };
             out.extend(moment.vault.people_of_class(&id, at_once)?);
         }
@@ -254,13 +330,15 @@ fn destroy_over(moment: &mut Moment<'_>, attempt: Uuid, person: PersonId) -> Res
 /// The events that end a period, by name.
 fn awaited(policy: &Compiled) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
-    for keep in &policy.keeps {
-        let points: Vec<u16> = match keep.end {
+    for end in policy.keeps.iter().filter(|keep| keep.purposes.is_empty()).flat_map(|keep| keep.end.each()) {
+        let points: Vec<u16> = match end {
             End::After(_, event) | End::Until(event) => vec![event.0],
             End::While(kind) => {
                 let life = policy.kinds.get(kind.index());
                 life.into_iter().flat_map(|life| &life.ends_at).map(|point| point.0).collect()
             }
+            End::Law(law) => vec![law.after.0],
+            End::Longer(_) => Vec::new(),
         };
         out.extend(points.into_iter().map(|point| policy.names.points.name(point).to_owned()));
     }
@@ -270,8 +348,10 @@ fn awaited(policy: &Compiled) -> BTreeSet<String> {
 fn erase_due(moment: &mut Moment<'_>, person: PersonId) -> Result<Erased> {
     // Somebody of whom nothing was left by an erasure just before.
     let Some(mut known) = moment.still_known(person)? else { return Ok(Erased::default()) };
-    let holdings = moment.holdings(&known)?;
-    let due: Vec<Holding> = holdings.values.iter().filter(|value| value.closed).cloned().collect();
+    let mut holdings = moment.holdings(&known)?;
+    moment.mark_holds(&known, &mut holdings)?;
+    let due: Vec<Holding> =
+        holdings.values.iter().filter(|value| value.closed && value.hold.is_none()).cloned().collect();
     // What is kept of nobody known goes by the day: all of it together, when the last of it is past its period.
     let waits = due.len() < holdings.values.len() && moment.vault.is_nobody(person)?;
     if due.is_empty() || waits {
@@ -293,6 +373,6 @@ fn erase_due(moment: &mut Moment<'_>, person: PersonId) -> Result<Erased> {
     let erased = moment.erase(&mut known, &holdings, &due, index)?;
     entry.details.insert("values".to_owned(), erased.values.to_string());
     let because = sentences.into_iter().filter_map(|sentence| moment.policy().cite(sentence)).collect();
-    moment.log(entry, &upheld_decide::Answer { because, ..granted() })?;
+    moment.log(entry, &Answer { because, ..granted() })?;
     Ok(erased)
 }

@@ -1,11 +1,13 @@
 //! The verbs: one file each.
 
+mod accept;
 mod alter;
 mod ask;
 mod attest;
 mod choose;
 mod collect;
 mod collect_lines;
+mod compare;
 mod disclosures;
 mod inquiries;
 mod keep;
@@ -15,4 +17,5 @@ pub(crate) mod report;
 mod request;
 mod use_;
 
+pub use accept::AcceptedByUse;
 pub use ask::{Duty, Told};

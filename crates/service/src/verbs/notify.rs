@@ -99,7 +99,7 @@ impl Moment<'_> {
     fn owed(&self, known: &Known, telling: &Telling) -> Option<Owed> {
         let policy = self.policy();
         let theirs = telling.of.is_empty()
-            || telling.of.iter().any(|of| known.is(policy, *of) != Some(false) || known.is_or_was(policy, *of));
+            || telling.of.iter().any(|of| known.may_be(policy, *of) || known.is_or_was(policy, *of));
         let notice = policy.notices.get(usize::from(telling.notice)).filter(|_| theirs)?;
         let from = known.notified(&notice.name).map_or(i64::MIN, |told| told.saturating_add(1));
         let since = known.happened(policy.names.points.name(telling.after.0), None, from)?;

@@ -235,7 +235,8 @@ fn add(
 ) -> Result<()> {
     let policy = moment.policy();
     let facts = if nobody { FactSet::EMPTY } else { known.facts(policy) };
-    let holdings = moment.holdings(known)?;
+    let mut holdings = moment.holdings(known)?;
+    moment.mark_closed_for(errand.purpose, &mut holdings);
     for (index, record) in holdings.records.iter().enumerate() {
         if !(from..until).contains(&record.at) {
             continue;
@@ -247,8 +248,8 @@ fn add(
                 value.record == index
                     && value.id == Some(*element)
                     && report.origins.contains(&value.origin)
-                    && !value.closed
-                    && !value.blocked
+                    && value.is_readable()
+                    && value.closed_here.is_none()
             });
             let permitted = held.filter(|held| policy.decide_set(errand, &[(*element, held.origin)], &facts).allowed);
             let value = match permitted {

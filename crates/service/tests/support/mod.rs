@@ -49,7 +49,12 @@ pub fn days(count: u64) -> Duration {
 impl World {
     /// A store in memory with a policy in force.
     pub fn memory(policy: &str) -> Self {
-        let clock = Arc::new(SetClock::new(time(BEGINS)));
+        Self::memory_at(policy, time(BEGINS))
+    }
+
+    /// The same at some time.
+    pub fn memory_at(policy: &str, begins: Timestamp) -> Self {
+        let clock = Arc::new(SetClock::new(begins));
         let keys = Keys::ephemeral().expect("keys");
         let database = elsewhere();
         let place = database.as_ref().map_or(Place::Memory, |database| Place::Postgres(database.address()));
@@ -380,6 +385,7 @@ pub fn record(point: &str, person: &str, values: &[(&str, &str)]) -> Collect {
         person: Some(person.to_owned()),
         item: None,
         values: pairs(values),
+        ..Collect::default()
     }
 }
 

@@ -58,6 +58,13 @@ fn in_rule(line: &str) -> Vec<Period> {
         line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
     let mut out: Vec<Period> =
         words.windows(2).filter_map(|pair| period(pair.first()?.parse().ok()?, pair.get(1)?)).collect();
+    // `as long as bookkeeping_law in DE asks`
+    for law in words.windows(6) {
+        if let ["as", "long", "as", name, "in", country] = law {
+            let asked = crate::laws::law(name, country).into_iter().flat_map(|law| &law.periods);
+            out.extend(asked.filter_map(|asked| period(asked.years, "year")));
+        }
+    }
     for unit in ["day", "week", "month", "year"] {
         // `each week`, `once a calendar year`
         let before = |pair: &&[&str]| matches!(pair.first(), Some(&"each" | &"a" | &"calendar"));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use upheld_decide::{Action, Axis, Compiled, Element, Entry, FactSet, Form, Giver, Literal, OriginId};
+use upheld_decide::{Action, Axis, Compiled, Element, Entry, Fact, FactSet, Form, Giver, Literal, OriginId};
 
 use super::cover::{Boxed, cover};
 use super::reach::Reach;
@@ -238,22 +238,23 @@ impl<'p> Side<'p> {
     /// The same facts in the other policy's numbers, with what follows there: what it does not ask for itself may still say what it
     /// asks for.
     fn translated(&self, facts: &FactSet, other: &Side<'_>) -> FactSet {
-        let mut out = FactSet::EMPTY;
-        for literal in facts.literals() {
-            let Some(fact) = self.policy.facts.get(usize::from(literal.fact)) else { continue };
-            let Some(there) = other.policy.fact_named(&self.policy.fact_word(*fact)) else { continue };
+        let there: Vec<(Fact, bool)> = facts
+            .literals()
+            .filter_map(|literal| {
+                let fact = self.policy.facts.get(usize::from(literal.fact))?;
+                Some((other.policy.fact_named(&self.policy.fact_word(*fact))?, literal.holds))
+            })
+            .collect();
+        // Somebody whom the other policy does not have: by its words they are nobody, and what they are is said as it was.
+        other.policy.names.known(&there, &other.policy.facts).unwrap_or_else(|| {
+            let mut out = FactSet::EMPTY;
             for (asked, what) in (0..).zip(&other.policy.facts) {
-                let holds = if *what == there {
-                    Some(literal.holds)
-                } else {
-                    other.policy.names.follows(there, literal.holds, *what)
-                };
-                if let Some(holds) = holds {
-                    out.insert(Literal { fact: asked, holds });
+                for (_, holds) in there.iter().filter(|(fact, _)| fact == what) {
+                    out.insert(Literal { fact: asked, holds: *holds });
                 }
             }
-        }
-        out
+            out
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use upheld_decide::{Compiled, Element, End, Keep, OriginId, Period, Unit};
+use upheld_decide::{Accepted, Compiled, Element, End, Keep, Law, LawPeriod, OriginId, Period, Unit};
 
 use super::cells::giver;
 use super::words::{grouped, listed};
@@ -24,12 +24,18 @@ pub(super) fn duties(old: &Compiled, new: &Compiled) -> Vec<Line> {
     let mut out = Vec::new();
     out.extend(by_data(old, new, "intake", intake, Direction::Weaker, |data, at| format!("{data} is taken {at}")));
     out.extend(by_data(old, new, "seal", seals, Direction::Weaker, |data, at| format!("{data} is sealed {at}")));
+    out.extend(by_data(old, new, "form", forms, Direction::Stronger, |data, how| {
+        format!("{data} is held {how}").trim_end().to_owned()
+    }));
     out.extend(by_data(old, new, "period", periods, Direction::Stronger, |data, of| format!("{data} {of} is kept")));
+    out.extend(by_name(old, new, "kind of person", brackets, Direction::Either));
     out.extend(by_name(old, new, "choice", choices, Direction::Stronger));
     out.extend(by_data(old, new, "right", rights, Direction::Stronger, |data, right| format!("{right} {data}")));
     out.extend(by_name(old, new, "ground", grounds, Direction::Either));
     out.extend(by_name(old, new, "report", reports, Direction::Either));
     out.extend(by_name(old, new, "cookie", cookies, Direction::Weaker));
+    out.extend(by_name(old, new, "acceptance", acceptances, Direction::Weaker));
+    out.extend(by_name(old, new, "place", places, Direction::Either));
     out
 }
 
@@ -186,6 +192,29 @@ fn seals(policy: &Compiled) -> Values<(String, String)> {
     out
 }
 
+/// By element: as what it is held, where it is not held as it is, and what is taken out of it.
+fn forms(policy: &Compiled) -> Values<(String, String)> {
+    let mut out = Values::new();
+    for taken in policy.points.iter().flat_map(|point| &point.takes) {
+        let form = policy.form(taken.element);
+        let element = policy.names.data.name(taken.element.0).to_owned();
+        let as_what = match (form.hash, form.token) {
+            (true, _) => Some("as a hash"),
+            (_, true) => Some("as a token"),
+            _ => None,
+        };
+        if let Some(words) = as_what {
+            let key = (String::new(), element.clone());
+            say(&mut out, key, words.to_owned(), taken.sentence, Some(u64::from(!form.hash)));
+        }
+        for without in &form.without {
+            let key = (format!("without {}", policy.names.data.name(without.0)), element.clone());
+            say(&mut out, key, "what is told of it is taken out".to_owned(), taken.sentence, None);
+        }
+    }
+    out
+}
+
 /// By of whom, and by element: until when. What has no end is not there.
 fn periods(policy: &Compiled) -> Values<(String, String)> {
     let names = &policy.names;
@@ -195,10 +224,14 @@ fn periods(policy: &Compiled) -> Values<(String, String)> {
             let Some(origin) = names.origins.get(taken.origin.index()) else { continue };
             let keeps = policy.keeps.iter().filter(|keep| of(keep, taken.element, taken.origin));
             for keep in keeps {
-                let key = (
-                    format!("of {}", names.kinds.name(origin.capacity.0)),
-                    names.data.name(taken.element.0).to_owned(),
-                );
+                let of = format!("of {}", names.kinds.name(origin.capacity.0));
+                let of = if keep.purposes.is_empty() {
+                    of
+                } else {
+                    let purposes = keep.purposes.iter().map(|purpose| names.purposes.name(purpose.0).to_owned());
+                    format!("{of}, for {},", listed(&purposes.collect::<Vec<_>>()))
+                };
+                let key = (of, names.data.name(taken.element.0).to_owned());
                 say(&mut out, key, until(policy, keep), keep.sentence, weight(keep));
             }
         }
@@ -212,10 +245,17 @@ fn of(keep: &Keep, element: Element, origin: OriginId) -> bool {
 
 fn until(policy: &Compiled, keep: &Keep) -> String {
     let names = &policy.names;
-    let mut out = match &keep.end {
+    let one = |end: &End| match end {
         End::After(period, point) => format!("{} after {}", length(*period), names.points.name(point.0)),
         End::Until(point) => format!("until {}", names.points.name(point.0)),
         End::While(kind) => format!("while {}", names.kinds.name(kind.0)),
+        End::Law(law) => asked(policy, law),
+        End::Longer(_) => String::new(),
+    };
+    let ends: Vec<String> = keep.end.each().iter().map(one).collect();
+    let mut out = match ends.as_slice() {
+        [end] => end.clone(),
+        ends => format!("the longer of {}", ends.join(", ")),
     };
     if keep.must {
         out.push_str(", at nobody's wish less");
@@ -224,6 +264,18 @@ fn until(policy: &Compiled, keep: &Keep) -> String {
         out.push_str(&format!(", then erased within {}", length(within)));
     }
     out
+}
+
+/// What a law asks for, with its numbers.
+fn asked(policy: &Compiled, law: &Law) -> String {
+    let one = |(at, asked): (usize, &LawPeriod)| {
+        let since = if at == 0 { String::new() } else { format!("since {} ", asked.from) };
+        format!("{since}{}", length(asked.period))
+    };
+    let periods: Vec<String> = law.periods.iter().enumerate().map(one).collect();
+    let from = if law.from_year_end { " after the end of the year of " } else { " after " };
+    let event = policy.names.points.name(law.after.0);
+    format!("as long as {} in {} asks ({}{from}{event})", law.name, law.country, periods.join(", "))
 }
 
 fn length(period: Period) -> String {
@@ -252,10 +304,42 @@ const fn is_fixed(keep: &Keep) -> bool {
 }
 
 fn weight(keep: &Keep) -> Option<u64> {
-    match keep.end {
-        End::After(period, _) if is_fixed(keep) => Some(days(period)),
+    match &keep.end {
+        End::After(period, _) if is_fixed(keep) => Some(days(*period)),
+        End::Law(law) => law.periods.last().map(|asked| days(asked.period)),
         _ => None,
     }
+}
+
+/// Who is of a kind that age and region decide. Rules that name it read alike in both policies, whoever is meant.
+fn brackets(policy: &Compiled) -> Values<String> {
+    let names = &policy.names;
+    let mut out = Values::new();
+    for one in &names.brackets.kinds {
+        let key = format!("who is a {}", names.kinds.name(one.kind.0));
+        say(&mut out, key, names.brackets.words(one), one.sentence, None);
+    }
+    out
+}
+
+/// Where recipients are, what protects data there, and whether that is promised.
+fn places(policy: &Compiled) -> Values<String> {
+    let mut out = Values::new();
+    for place in &policy.whereabouts {
+        let name = policy.names.recipients.name(place.recipient.0);
+        if let Some(country) = &place.country {
+            say(&mut out, format!("the country of {name}"), country.clone(), place.sentence, None);
+        }
+        if let Some(safeguard) = &place.safeguard {
+            let words = format!("{} \"{}\"", safeguard.protection.word(), safeguard.record);
+            say(&mut out, format!("what protects data with {name}"), words, place.sentence, None);
+        }
+    }
+    if let Some(transfers) = &policy.transfers {
+        let name = "transfers out of the European Economic Area are safeguarded".to_owned();
+        say(&mut out, name, String::new(), transfers.sentence, None);
+    }
+    out
 }
 
 fn choices(policy: &Compiled) -> Values<String> {
@@ -300,7 +384,20 @@ fn grounds(policy: &Compiled) -> Values<String> {
                 .iter()
                 .map(|found| format!("a finding `{}` by {}", found.wording, names.actors.name(found.by.0))),
         );
-        let words = if needs.is_empty() { "needs nothing".to_owned() } else { format!("needs {}", needs.join(", ")) };
+        let mut words =
+            if needs.is_empty() { "needs nothing".to_owned() } else { format!("needs {}", needs.join(", ")) };
+        for hold in &ground.holds {
+            let leaves = hold.elements.iter().filter(|element| !policy.form(**element).group);
+            let held: BTreeSet<String> = leaves.map(|element| names.data.name(element.0).to_owned()).collect();
+            let held = if hold.elements.is_empty() {
+                "anything".to_owned()
+            } else {
+                let all = policy.names.data.ids().map(Element).filter(|element| !policy.form(*element).group);
+                let all = all.map(|element| names.data.name(element.0).to_owned()).collect();
+                listed(&grouped(&[&names.data], &held, &all))
+            };
+            words.push_str(&format!("; holds {held} from being erased"));
+        }
         say(&mut out, format!("a case of {}", names.grounds.name(ground.id.0)), words, ground.sentence, None);
     }
     out
@@ -311,6 +408,25 @@ fn reports(policy: &Compiled) -> Values<String> {
     for report in &policy.reports {
         let words = format!("groups of at least {}", report.least);
         say(&mut out, format!("the report {}", report.name), words, report.sentence, None);
+    }
+    out
+}
+
+fn acceptances(policy: &Compiled) -> Values<String> {
+    let names = &policy.names;
+    let mut out = Values::new();
+    for one in &policy.acceptances {
+        let of: Vec<String> = one.of.iter().map(|kind| names.kinds.name(kind.0).to_owned()).collect();
+        let of = if of.is_empty() { "every person".to_owned() } else { listed(&of) };
+        let at: Vec<String> = one.at.iter().map(|point| names.points.name(point.0).to_owned()).collect();
+        for what in &one.what {
+            let name = match what {
+                Accepted::Policy => "the policy",
+                Accepted::Terms => "its terms",
+                Accepted::Cookies => "its cookies",
+            };
+            say(&mut out, format!("{of} accepts {name} by use"), format!("at {}", listed(&at)), one.sentence, None);
+        }
     }
     out
 }
@@ -327,7 +443,8 @@ fn cookies(policy: &Compiled) -> Values<String> {
             None => "until it is removed".to_owned(),
         };
         let name = format!("on the device: {}", names.points.name(cookie.point.0));
-        say(&mut out, name, format!("{lasts}, for {}", listed(&purposes)), cookie.sentence, cookie.lasts.map(days));
+        let by = cookie.by.map(|by| format!(", by {}", names.recipients.name(by.0))).unwrap_or_default();
+        say(&mut out, name, format!("{lasts}, for {}{by}", listed(&purposes)), cookie.sentence, cookie.lasts.map(days));
     }
     out
 }

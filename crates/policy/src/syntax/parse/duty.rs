@@ -55,7 +55,7 @@ pub(super) fn keep(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         cursor.expect(&["keep"], KEEP)?;
     }
     let data = if matches!(cursor.peek(), Some(TokenKind::Number(_)))
-        || matches!(cursor.peek_word(), Some("until" | "while"))
+        || matches!(cursor.peek_word(), Some("until" | "while" | "the" | "as"))
     {
         Vec::new()
     } else {
@@ -92,27 +92,65 @@ pub(super) fn keep(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
             at,
             end,
             erase_within: Some(within),
+            purposes: Vec::new(),
         }));
     }
     if cursor.peek_word() == Some("for") {
         return cursor.expected("how long, without `for`", KEEP);
     }
-    let end = if cursor.take(&["until"]) {
-        End::Until(cursor.name("an event", "we keep message until delivered")?)
-    } else if cursor.take(&["while"]) {
-        End::While(cursor.name("a kind of person", "we keep account while customer")?)
-    } else {
-        let period = cursor.period(KEEP)?;
-        cursor.expect(&["after"], KEEP)?;
-        End::After(period, cursor.name("an event or point", KEEP)?)
-    };
+    let end = ends(cursor)?;
+    let mut purposes = Vec::new();
+    if cursor.take(&["for"]) {
+        purposes = cursor.names("a purpose", "we keep email 12 months after sign_up for newsletter")?;
+    }
     let mut erase_within = None;
     if cursor.take_comma() || cursor.peek_word() == Some("then") {
         const THEN: &str = "we keep contact until leaving, then erase within 30 days";
         cursor.expect(&["then", "erase", "within"], THEN)?;
         erase_within = Some(cursor.period(THEN)?);
     }
-    Ok(Kind::Keep(Keep { must, longer, erase, data, of, from, at, end, erase_within }))
+    Ok(Kind::Keep(Keep { must, longer, erase, data, of, from, at, end, erase_within, purposes }))
+}
+
+/// When a period ends: one end, or the last of several.
+fn ends(cursor: &mut Cursor<'_>) -> Parsed<End> {
+    const LONGER: &str = "we keep invoice the longer of 10 years after order, 2 years after leaving";
+    if !cursor.take(&["the"]) {
+        return end(cursor);
+    }
+    cursor.expect(&["longer", "of"], LONGER)?;
+    let mut ends = vec![end(cursor)?];
+    while cursor.peek() == Some(&TokenKind::Comma) && cursor.word_at(1) != Some("then") {
+        cursor.take_comma();
+        ends.push(end(cursor)?);
+    }
+    if ends.len() < 2 {
+        return cursor.expected("a comma and another end", LONGER);
+    }
+    Ok(End::Longer(ends))
+}
+
+fn end(cursor: &mut Cursor<'_>) -> Parsed<End> {
+    Ok(if cursor.take(&["until"]) {
+        End::Until(cursor.name("an event", "we keep message until delivered")?)
+    } else if cursor.take(&["while"]) {
+        End::While(cursor.name("a kind of person", "we keep account while customer")?)
+    } else if cursor.take(&["as"]) {
+        const LAW: &str = "we must keep invoice as long as bookkeeping_law in DE asks, after order";
+        cursor.expect(&["long", "as"], LAW)?;
+        let law = cursor.name("a law", LAW)?;
+        cursor.expect(&["in"], LAW)?;
+        let span = cursor.here();
+        let country = Name { text: country(cursor, LAW)?, span };
+        cursor.expect(&["asks"], LAW)?;
+        cursor.take_comma();
+        cursor.expect(&["after"], LAW)?;
+        End::Law { law, country, after: cursor.name("an event or point", LAW)? }
+    } else {
+        let period = cursor.period(KEEP)?;
+        cursor.expect(&["after"], KEEP)?;
+        End::After(period, cursor.name("an event or point", KEEP)?)
+    })
 }
 
 /// `report traffic counts page_visited of visitor at web_visit each week as aggregate of 10`
@@ -154,12 +192,14 @@ pub(super) fn report(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
 /// `cookie prefs holds preference of visitor for preferences lasting 1 year`
 pub(super) fn cookie(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     const COOKIE: &str = "cookie prefs holds preference of visitor for preferences lasting 1 year";
+    const BY: &str = "cookie _ga by google_analytics holds cookie_id of visitor for traffic_analysis lasting 2 years";
     const LOCAL: &str = "local draft holds preference of visitor for customer_care until removed";
     let local = cursor.take(&["local"]);
     if !local {
         cursor.expect(&["cookie"], COOKIE)?;
     }
     let name = cursor.name("a name for it", COOKIE)?;
+    let by = if cursor.take(&["by"]) { Some(cursor.name("the recipient that sets it", BY)?) } else { None };
     cursor.expect(&["holds"], COOKIE)?;
     let holds = cursor.names("what it holds", COOKIE)?;
     cursor.expect(&["of"], COOKIE)?;
@@ -180,7 +220,7 @@ pub(super) fn cookie(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         return cursor.expected("`lasting` and a period, or `until session ends`", COOKIE);
     };
     let label = cursor.text();
-    Ok(Kind::Cookie(Cookie { name, local, holds, of, places, purposes, lasts, label }))
+    Ok(Kind::Cookie(Cookie { name, local, by, holds, of, places, purposes, lasts, label }))
 }
 
 /// `their guardian may …`: who acts for the person.

@@ -1,8 +1,12 @@
 //! One line: which family of sentences it is of.
 
+mod accept;
+mod claim;
 mod declare;
 pub(crate) mod duty;
 mod notice;
+mod person;
+mod publish;
 mod rule;
 mod seal;
 mod version;
@@ -19,7 +23,7 @@ use super::slips;
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 31] = [
+const FIRST: [&str; 34] = [
     "data",
     "person",
     "purpose",
@@ -35,6 +39,7 @@ const FIRST: [&str; 31] = [
     "needs",
     "reaches",
     "opened",
+    "holds",
     "we",
     "except",
     "but",
@@ -50,6 +55,8 @@ const FIRST: [&str; 31] = [
     "term",
     "report",
     "changes",
+    "prove",
+    "publish",
     "renamed",
 ];
 
@@ -99,6 +106,9 @@ fn sentence(cursor: &mut Cursor<'_>) -> Parsed<(Kind, u32, Vec<Name>)> {
 }
 
 fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    if matches!(cursor.peek(), Some(TokenKind::Number(_))) {
+        return person::bracket(cursor);
+    }
     let Some(first) = cursor.peek_word() else {
         return cursor.expected("a sentence", EXAMPLE);
     };
@@ -113,7 +123,9 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "notice" => notice::notice(cursor),
         "open" => declare::open(cursor),
         "relation" => declare::relation(cursor),
-        "begins" | "ends" | "needs" | "reaches" | "opened" => declare::below(cursor),
+        "begins" | "ends" | "needs" | "reaches" | "opened" | "holds" => declare::below(cursor),
+        "under" | "in" => person::bracket(cursor),
+        "of" => person::unknown_age(cursor),
         "except" | "but" if cursor.word_at(1) != Some("keep") => rule::indented(cursor),
         "but" => duty::keep(cursor),
         "statement" => {
@@ -123,6 +135,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "manual" => duty::manual(cursor),
         "allow" => duty::allow(cursor),
         "keeps" => Ok(Kind::Keeps),
+        "prove" => claim::prove(cursor),
         "report" => duty::report(cursor),
         "for" => duty::acts_for(cursor),
         "term" => term(cursor),
@@ -130,7 +143,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "changes" if cursor.word_at(1) == Some("are") => version::posted(cursor),
         "changes" | "new" => version::afterwards(cursor),
         "renamed" => version::renamed(cursor),
-        "publish" => later(cursor, first),
+        "publish" => publish::publish(cursor),
         _ => who_sentence(cursor),
     }
 }
@@ -151,6 +164,8 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         }
         (Some("keep"), _) | (Some("must"), Some("keep" | "erase")) => duty::keep(cursor),
         (Some("may"), Some("agree" | "refuse" | "object")) => duty::choice(cursor, every),
+        (Some("accepts"), _) => accept::accepts(cursor, every),
+        (Some("safeguard"), _) if cursor.peek_word() == Some("we") => declare::safeguarded(cursor),
         (Some("store"), _) if cursor.peek_word() == Some("we") => duty::store(cursor),
         (Some("may"), Some("request")) => duty::right(cursor, every),
         (Some("may"), _) if every && cursor.names_their_own() => rule::everybody(cursor),

@@ -318,6 +318,13 @@ pub(super) fn about(cursor: &mut Cursor<'_>) -> Parsed<About> {
         return cursor
             .expected("`have agreed to` or `have refused` and a choice, or `are` and a kind of person", CONDITION);
     }
+    let here = cursor.here();
+    if cursor.take(&["have", "accepted"]) || cursor.take(&["has", "accepted"]) {
+        let _ = ["this", "its", "the"].iter().any(|word| cursor.take(&[word]));
+        let last = cursor.here();
+        cursor.name("what they have accepted", CONDITION)?;
+        return Ok(About::Accepted(here.to(last)));
+    }
     if matches!(cursor.peek_word(), Some("have" | "has")) && !matches!(cursor.word_at(1), Some("agreed" | "refused")) {
         cursor.next();
         return cursor.expected("`agreed to` or `refused`, and a choice", CONDITION);
