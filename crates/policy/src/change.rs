@@ -94,7 +94,7 @@ fn harmless(sentence: &Sentence) -> Harmless {
             Harmless { added: true, removed: false }
         }
         Kind::Keep(keep) => Harmless { added: bare && !keep.must && !keep.longer, removed: false },
-        Kind::Collect { .. } | Kind::Report(_) => Harmless { added: false, removed: true },
+        Kind::Collect { .. } | Kind::Report(_) | Kind::Seal(_) => Harmless { added: false, removed: true },
         Kind::Statement | Kind::Allow { .. } => Harmless { added: true, removed: true },
         // What is shown is no less true when it is shown; when it goes, people know less.
         Kind::Publish(_) => Harmless { added: true, removed: false },

@@ -23,6 +23,7 @@ type Values<K> = BTreeMap<K, Said>;
 pub(super) fn duties(old: &Compiled, new: &Compiled) -> Vec<Line> {
     let mut out = Vec::new();
     out.extend(by_data(old, new, "intake", intake, Direction::Weaker, |data, at| format!("{data} is taken {at}")));
+    out.extend(by_data(old, new, "seal", seals, Direction::Weaker, |data, at| format!("{data} is sealed {at}")));
     out.extend(by_data(old, new, "form", forms, Direction::Stronger, |data, how| {
         format!("{data} is held {how}").trim_end().to_owned()
     }));
@@ -169,6 +170,23 @@ fn intake(policy: &Compiled) -> Values<(String, String)> {
             let key =
                 (format!("{from} at {}", names.points.name(point.id.0)), names.data.name(taken.element.0).to_owned());
             say(&mut out, key, words, taken.sentence, None);
+        }
+    }
+    out
+}
+
+/// By where and of whom, and by element: until which choice, how long at most, and where it is collected then.
+fn seals(policy: &Compiled) -> Values<(String, String)> {
+    let names = &policy.names;
+    let mut out = Values::new();
+    for seal in &policy.seals {
+        let until = policy.choices.get(usize::from(seal.until)).map(|choice| choice.name.as_str()).unwrap_or_default();
+        let (of, at) = (names.kinds.name(seal.of.0), names.points.name(seal.at.0));
+        let then = names.points.name(seal.then.0);
+        let words = format!("until {until}, {} at most, then collected at {then}", length(seal.at_most));
+        for element in seal.elements.iter().filter(|element| !policy.form(**element).group) {
+            let key = (format!("of {of} at {at}"), names.data.name(element.0).to_owned());
+            say(&mut out, key, words.clone(), seal.sentence, Some(days(seal.at_most)));
         }
     }
     out
