@@ -63,6 +63,7 @@ enum Command {
     Collect(commands::collect::Args),
     /// Release a declared report, and draw it
     Report(commands::report::Args),
+    Compare(commands::compare::Args),
     /// Look at the configuration
     Config(commands::config::Args),
     /// Add, list and revoke access keys
@@ -98,6 +99,7 @@ fn main() -> ExitCode {
         Command::Versions(args) => commands::versions::run(&args),
         Command::Serve(args) => commands::serve::run(&args),
         Command::Collect(args) => commands::collect::run(&args),
+        Command::Compare(args) => commands::compare::run(&args),
         Command::Report(args) => commands::report::run(&args),
         Command::Config(args) => commands::config::run(&args),
         Command::Access(args) => commands::access::run(&args),

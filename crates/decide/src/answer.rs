@@ -59,6 +59,8 @@ pub enum Reason {
     NotHeld,
     /// The value's kept period has ended; it waits for erasure.
     Closed,
+    /// It is held as a hash: it is compared, and nobody reads it.
+    ComparedOnly,
     /// The value is blocked.
     Blocked,
     /// The person was not told before, and the policy promises that they are.
@@ -116,6 +118,7 @@ impl Reason {
             Self::NobodyKnown => "no such person is known",
             Self::NotHeld => "nothing of that kind is held",
             Self::Closed => "the period for which it is kept has ended",
+            Self::ComparedOnly => "it is held as a hash: it is compared, and nobody reads it",
             Self::Blocked => "it is blocked",
             Self::NotNotified => "the person was not told of it before",
             Self::Restricted => "the person has restricted it",

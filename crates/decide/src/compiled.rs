@@ -10,6 +10,7 @@ use crate::facts::Fact;
 use crate::names::{Element, Names};
 use crate::notices::{Notice, Telling};
 use crate::table::Table;
+use crate::transfers::{Transfers, Whereabouts};
 use crate::versions::Versions;
 
 /// What the front matter says.
@@ -112,6 +113,12 @@ pub struct Compiled {
     /// What it says of its versions.
     #[serde(skip_serializing_if = "Versions::is_empty")]
     pub versions: Versions,
+    /// Where recipients are; no part of the meaning where nothing is promised of it.
+    #[serde(skip)]
+    pub whereabouts: Vec<Whereabouts>,
+    /// The promise that transfers are safeguarded, with the places that it was held against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transfers: Option<Transfers>,
     /// Sentences that permit something once for each value, in document order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub once: Vec<u16>,

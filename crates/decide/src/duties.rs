@@ -59,6 +59,12 @@ pub struct Form {
     pub made_from: Option<Element>,
     /// Held as a token: read only by a permitted use, shown as its last digits at most.
     pub token: bool,
+    /// Held as a hash: compared, never read.
+    #[serde(skip_serializing_if = "is_false")]
+    pub hash: bool,
+    /// What is told of these in a value is taken out of it at intake.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<Element>,
     /// Each value belongs to an item that a question must name.
     pub itemised: bool,
     /// Whether it identifies a person.
@@ -69,6 +75,11 @@ pub struct Form {
     pub label: Option<String>,
     /// The concept of the W3C Data Privacy Vocabulary, where there is one.
     pub dpv: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// A unit of calendar time.

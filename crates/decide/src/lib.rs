@@ -18,6 +18,7 @@ mod names;
 mod notices;
 mod question;
 mod table;
+mod transfers;
 mod versions;
 
 pub use answer::{Answer, Cited, Reason};
@@ -36,4 +37,5 @@ pub use names::{
 pub use notices::{Notice, Telling};
 pub use question::{Action, Form, Question};
 pub use table::{Decision, Entry, Ids, Table};
+pub use transfers::{Protection, Safeguard, Transfers, Whereabouts};
 pub use versions::{Afterwards, Versions};

@@ -99,7 +99,7 @@ fn harmless(sentence: &Sentence) -> Harmless {
         // What is shown is no less true when it is shown; when it goes, people know less.
         Kind::Publish(_) => Harmless { added: true, removed: false },
         // A claim forbids nothing, and without it nobody looks any more.
-        Kind::Gate { .. } | Kind::Telling { .. } | Kind::PostedAt { .. } | Kind::Prove { .. } => {
+        Kind::Safeguarded | Kind::Gate { .. } | Kind::Telling { .. } | Kind::PostedAt { .. } | Kind::Prove { .. } => {
             Harmless { added: true, removed: false }
         }
         Kind::Notice { .. } => Harmless { added: true, removed: true },

@@ -40,6 +40,10 @@ pub struct Model {
     pub acts_for: Vec<upheld_decide::ActsFor>,
     /// Where the store and its backups may be.
     pub stores: Vec<upheld_decide::StorePlace>,
+    /// Where recipients are.
+    pub whereabouts: Vec<upheld_decide::Whereabouts>,
+    /// The promise that transfers are safeguarded.
+    pub transfers: Option<upheld_decide::Transfers>,
     /// Rights; `elements` as written, expanded by `compile`.
     pub rights: Vec<Right>,
     /// Relations, by `RelationId::index`.

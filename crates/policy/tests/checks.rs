@@ -54,6 +54,8 @@ goldens! {
     up0420_consent_of_nobody: "UP0420", "purpose delivery, basis consent";
     up0421_both_for_one_purpose: "UP0421",
         "we may use email, name for newsletter\nwe never use email together with name";
+    up0423_a_password_that_can_be_read: "UP0423",
+        "we may collect password from customer at sign_up for delivery\nwe keep password while customer";
     up0402_used: "UP0402", "we may use phone_number, email for newsletter";
     up0402_kept: "UP0402", "we keep phone_number 1 year after sign_up";
     up0402_asked_for: "UP0402", "customer may request to see contact, health";
@@ -163,4 +165,17 @@ fn in_the_model_policies_nothing_is_found_and_all_is_laid_out() {
             "`upheld fmt --check policies/{name}` says what would change"
         );
     }
+}
+
+#[test]
+fn up0424_out_of_the_area_and_nothing_said() {
+    let rules = "recipient courier is processor in IN\nwe may share name with courier for delivery";
+    let european = policy(rules).replace("version: 1\n", "version: 1\njurisdictions: EU\n");
+    let (shown, codes) = found(&european);
+    assert_eq!(codes, ["UP0424"], "{shown}");
+    insta::assert_snapshot!(shown);
+    // Elsewhere, inside the area, and of totals nothing is to be said.
+    assert!(found(&policy(rules)).1.is_empty());
+    assert!(found(&european.replace("in IN", "in IE")).1.is_empty());
+    assert!(found(&european.replace("share name with", "share name as aggregate of 10 with")).1.is_empty());
 }

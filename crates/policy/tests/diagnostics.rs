@@ -137,6 +137,23 @@ goldens! {
         rules("upheld", "we may use email as aggregate of 10 for newsletter once");
     up0227_a_lock_that_waits: "UP0227",
         rules("upheld", "notice news \"News\"\nwe must notify customer of news before we use email only for newsletter");
+    up0240_shared: "UP0240",
+        rules("upheld", "data password is account, held as hash\nwe may use password for newsletter\nwe may share password with courier for delivery");
+    up0240_asked_for_with_a_right: "UP0240",
+        rules("upheld", "data password is account, held as hash\ncustomer may request to see contact giving email, password");
+    up0240_a_token_too: "UP0240", rules("upheld", "data password is account, held as token, held as hash");
+    up0242_nothing_protects_it: "UP0242",
+        rules("upheld", "recipient printer is processor in IN\nwe may share email with printer for newsletter\nwe safeguard transfers out of EEA");
+    up0242_no_country: "UP0242",
+        rules("upheld", "recipient printer is processor\nwe may share email with printer for newsletter\nwe safeguard transfers out of EEA");
+    up0242_the_framework_without_saying_so: "UP0242",
+        rules("upheld", "recipient printer is processor in US\nwe may share email with printer for newsletter\nwe safeguard transfers out of EEA");
+    up0243_no_decision: "UP0243", rules("upheld", "recipient printer is processor in IN, under adequacy \"they say so\"");
+    up0005_under_what: "UP0005", rules("upheld", "recipient printer is processor in US, under contract \"of 2026\"");
+    up0005_out_of_where: "UP0005", rules("upheld", "we safeguard transfers out of DE");
+    up0241_a_name: "UP0241", rules("upheld", "data message is communications, without name, email");
+    up0241_in_a_hash: "UP0241", rules("upheld", "data password is account, held as hash, without email");
+    up0005_held_as_what: "UP0005", rules("upheld", "data password is account, held as sha1");
     up0101_no_such_notice: "UP0101", rules("upheld", "notice takeover \"News\"\nwe must notify customer of takover before we use email");
     up0005_posted_where: "UP0005", rules("upheld", "changes are posted at \"privacy\" before they apply");
     up0115_renamed_to_nothing: "UP0115", rules("upheld", "renamed newspaper from news");

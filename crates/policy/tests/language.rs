@@ -234,3 +234,20 @@ fn the_policies_of_meaning_load() {
         loads(&file.display().to_string(), std::fs::read_to_string(&file).unwrap());
     }
 }
+
+#[test]
+fn the_list_of_countries_can_be_read() {
+    let countries = upheld_policy::countries::read().expect("the file is of its form");
+    assert_eq!(countries.eea.len(), 30);
+    let letters = |code: &String| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
+    assert!(countries.eea.iter().chain(countries.adequacy.keys()).all(letters));
+    assert!(!countries.adequacy.keys().any(|country| countries.eea.contains(country)));
+    for (country, decision) in &countries.adequacy {
+        let day = |text: &String| text.parse::<jiff::civil::Date>().is_ok();
+        assert!(day(&decision.of) && decision.until.as_ref().is_none_or(day), "{country}");
+    }
+    // A decision that ends by itself protects nothing after its last day.
+    use upheld_policy::countries::Standing;
+    assert!(matches!(countries.standing("GB", "2031-12-27"), Standing::Adequate(_)));
+    assert!(matches!(countries.standing("GB", "2031-12-28"), Standing::Outside));
+}

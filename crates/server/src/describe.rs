@@ -74,6 +74,11 @@ pub struct TakenDescription {
     pub itemised: bool,
     /// Whether it is shown as its last digits at most once it is held.
     pub token: bool,
+    /// Whether it is held as a hash: compared, and never shown.
+    pub hash: bool,
+    /// What is taken out of it wherever it appears.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
     /// The element of which it is made, when it is not given as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made_from: Option<String>,
@@ -256,6 +261,8 @@ impl Words<'_> {
             group: form.group,
             itemised: form.itemised,
             token: form.token,
+            hash: form.hash,
+            without: form.without.iter().map(|element| self.0.names.data.name(element.0).to_owned()).collect(),
             made_from: form.made_from.map(|from| self.element(from).name),
             of: origin.map_or_else(String::new, |origin| self.kind(origin.capacity)),
             from: match origin.map(|origin| origin.giver) {

@@ -307,6 +307,7 @@ impl From<ServiceError> for Problem {
             ServiceError::NotAllowed { .. } => Self::new(ProblemType::NotAllowed, failure.to_string()),
             ServiceError::NotFound { .. } => Self::new(ProblemType::NotFound, failure.to_string()),
             ServiceError::Invalid { what } => Self::new(ProblemType::Invalid, what),
+            ServiceError::Busy => Self::of(ProblemType::Busy),
             ServiceError::MeaningChanged { .. } | ServiceError::Store(_) => {
                 error!(%failure, "the service is not ready");
                 Self::of(ProblemType::NotReady)

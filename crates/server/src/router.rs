@@ -46,6 +46,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(routes::use_::use_))
         .routes(routes!(routes::share::share))
         .routes(routes!(routes::change::change))
+        .routes(routes!(routes::comparisons::compare))
         .routes(routes!(routes::erase::erase))
         .routes(routes!(routes::block::block))
         // What people do themselves.

@@ -144,7 +144,7 @@ async fn a_value_is_changed_blocked_and_erased_as_the_policy_says() {
     let world = World::new().await;
     let read = reading("ann", &["email"], "customer_care");
     let mut change = json!({ "person": "ann", "element": "email", "value": "ann@new.example", "for": "customer_care" });
-    assert_eq!(world.post("support", "/v1/change", &change).await.done(), Value::Null);
+    assert_eq!(world.post("support", "/v1/change", &change).await.done(), json!({ "altered": 1 }));
     assert_eq!(world.post("support", "/v1/use", &read).await.done()[0]["value"], "ann@new.example");
     change["value"] = json!("not an address");
     world.post("support", "/v1/change", &change).await.refused("malformed");
@@ -229,8 +229,11 @@ async fn the_policy_tells_a_form_all_that_it_needs_to_draw_itself() {
             (&point["name"], &point["label"], &point["kind"]),
             (&json!("sign_up"), &json!("The form to join"), &json!("form"))
         );
-        assert_eq!(point["takes"].as_array().map(Vec::len), Some(2));
-        assert!(point["takes"].as_array().expect("takes").iter().all(|taken| taken["required"] == true));
+        assert_eq!(point["takes"].as_array().map(Vec::len), Some(3));
+        for taken in point["takes"].as_array().expect("takes") {
+            let password = taken["element"] == "password";
+            assert_eq!((taken["required"] == true, taken["hash"] == true), (!password, password), "{taken}");
+        }
         assert_eq!(policy["choices"][0]["label"], "News by e-mail");
         assert_eq!(policy["rights"][0]["within"], json!({ "count": 30, "unit": "day" }));
     }
@@ -265,4 +268,35 @@ async fn who_is_said_to_act_shows_their_own_session() {
         // Bob's own session: now it is the policy that answers, and he is nothing to ann.
         world.as_person_with("support", "bob", path, body).await.refused("not_related");
     }
+}
+
+#[tokio::test]
+async fn what_somebody_types_is_compared_with_what_is_held() {
+    let world = World::without_people();
+    let mut ann = joining("ann");
+    ann["values"]["password"] = json!("correct horse");
+    assert_eq!(world.post("web", "/v1/collect", &ann).await.status, 201);
+    world.post("web", "/v1/collect", &joining("bob")).await;
+    let body = |person: &str, value: &str, purpose: &str| json!({ "person": person, "element": "password", "value": value, "for": purpose });
+    let right = world.post("gate", "/v1/comparisons", &body("ann", "correct horse", "sign_in")).await;
+    assert_eq!(right.done(), json!({ "matches": true }));
+    // Whoever it is about, a wrong one is answered alike.
+    let wrong = world.post("gate", "/v1/comparisons", &body("ann", "battery staple", "sign_in")).await;
+    assert_eq!(wrong.done(), json!({ "matches": false }));
+    for person in ["bob", "nobody"] {
+        let other = world.post("gate", "/v1/comparisons", &body(person, "battery staple", "sign_in")).await;
+        let without_log = |reply: &crate::common::Reply| {
+            let mut body = reply.json();
+            body.as_object_mut().expect("an object").remove("log");
+            (reply.status, body)
+        };
+        assert_eq!(without_log(&other), without_log(&wrong));
+    }
+    for person in ["ann", "nobody"] {
+        world.post("gate", "/v1/comparisons", &body(person, "correct horse", "customer_care")).await.refused("no_rule");
+    }
+    world.post("web", "/v1/comparisons", &body("ann", "correct horse", "sign_in")).await.problem(403, "not-allowed");
+    assert!(!right.text().contains("horse"));
+    let read = json!({ "person": "ann", "data": ["password"], "for": "customer_care" });
+    world.post("support", "/v1/use", &read).await.refused("no_rule");
 }

@@ -379,6 +379,7 @@ fn every_reason_stands_in_the_document() {
         NobodyKnown,
         NotHeld,
         Closed,
+        ComparedOnly,
         Blocked,
         NotNotified,
         Restricted,
@@ -398,8 +399,8 @@ fn every_reason_stands_in_the_document() {
             Permitted | NoRule | Never | Refused | NotAgreed | Condition | NoCase | CaseIncomplete | NoFinding
             | NotTheirFinding | CaseEnded | OutOfReach | NotTheirWork | NotRelated | NotDeclared | NotFurtherSaid
             | NotDeclaredThere | NotCovered | Missing | Malformed | NoPurpose | NoRecipient | NoItem | NobodyKnown
-            | NotHeld | Closed | Blocked | NotNotified | Restricted | NewerThanTheData | Kept | NotThatKind
-            | NotGiven | NotOffered | UsedUp | HandedOver | NotVerified | NoPolicy => {}
+            | NotHeld | Closed | ComparedOnly | Blocked | NotNotified | Restricted | NewerThanTheData | Kept
+            | NotThatKind | NotGiven | NotOffered | UsedUp | HandedOver | NotVerified | NoPolicy => {}
         }
     }
     let schema = &DOCUMENT["components"]["schemas"]["Reason"];

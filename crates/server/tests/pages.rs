@@ -51,9 +51,9 @@ async fn the_policy_is_shown_as_prose_without_its_rules() {
 
     // Every section has its number, an anchor, and a line in the contents.
     let numbers = page.texts(".body h2 > a.number");
-    assert_eq!(numbers, ["§1", "§2", "§3", "§4", "§5"]);
+    assert_eq!(numbers, ["§1", "§2", "§3", "§4", "§5", "§6"]);
     assert_eq!(page.texts(".body h3 > a.number"), ["§1.1"]);
-    let slugs = ["joining", "help", "partners", "news", "keeping", "requests"];
+    let slugs = ["joining", "help", "partners", "news", "keeping", "requests", "signing-in"];
     assert_eq!(page.attributes(".body h2, .body h3", "id"), slugs);
     assert_eq!(page.attributes("nav.contents a", "href"), slugs.map(|slug| format!("#{slug}")));
     assert_eq!(page.texts("nav.contents > ol > li > ol > li > a"), ["1.1How we help you"]);

@@ -26,6 +26,8 @@ pub enum Verb {
     Request,
     /// Record in what relation people stand to each other.
     Relate,
+    /// Compare with what is held as a hash.
+    Compare,
     /// Note that people were told.
     Notify,
     /// Put questions.
@@ -36,7 +38,7 @@ pub enum Verb {
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Collect,
         Self::Use,
         Self::Change,
@@ -47,6 +49,7 @@ impl Verb {
         Self::Attest,
         Self::Request,
         Self::Relate,
+        Self::Compare,
         Self::Notify,
         Self::Ask,
         Self::Log,
@@ -66,6 +69,7 @@ impl Verb {
             Self::Attest => "attest",
             Self::Request => "request",
             Self::Relate => "relate",
+            Self::Compare => "compare",
             Self::Notify => "notify",
             Self::Ask => "ask",
             Self::Log => "log",

@@ -42,6 +42,9 @@ pub struct Collected {
     /// What was not declared at a visit or mail point and has been dropped, by name. Words that are no names of a policy
     /// are left out here: they may be values that strayed.
     pub dropped: Vec<String>,
+    /// How often something was taken out of a value that never appears in such data.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub taken_out: u64,
     /// Cases that the point opened by itself, by ground.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cases: BTreeMap<String, String>,
@@ -80,6 +83,9 @@ pub struct Line {
 /// What came of lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LinesTaken {
+    /// How often something was taken out of a value that never appears in such data.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub taken_out: u64,
     /// How many were stored.
     pub stored: u64,
     /// How many hold nothing that the policy declares there.
@@ -209,6 +215,28 @@ pub struct Change {
     /// The id of the case that it rides on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<String>,
+}
+
+/// Compare what somebody typed with what is held as a hash.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Compare {
+    /// Whose.
+    pub person: String,
+    /// Which element: one that the policy holds as a hash.
+    pub element: String,
+    /// What was typed; it is compared and dropped.
+    pub value: String,
+    /// The purpose.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+}
+
+/// What came of a comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Compared {
+    /// Whether it is the same. Of somebody of whom nothing is held it is not.
+    pub matches: bool,
 }
 
 /// Remove stored values, or make them unreadable until the block is lifted.
@@ -431,6 +459,11 @@ pub struct Act<T> {
     pub result: Option<T>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+pub(crate) const fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 quiet! {
     Collect: ;
     Lines: ;
@@ -438,6 +471,7 @@ quiet! {
     Use: form;
     Share: action, form;
     Change: ;
+    Compare: ;
     Remove: lift;
     Choose: agree;
     Relate: ends;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::acts::{Erased, Held};
+use crate::acts::{Erased, Held, is_zero};
 use crate::quiet::quiet;
 
 /// A person's request, under their own signed session.
@@ -151,6 +151,9 @@ pub struct Inquiry {
 pub struct Altered {
     /// How many.
     pub altered: u64,
+    /// How often something was taken out of the new value that never appears in such data.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub taken_out: u64,
 }
 
 /// The answer to a request for access.
@@ -183,9 +186,12 @@ pub struct AccessValue {
     /// Until when it is kept, as an ISO date or the words of the sentence; none: no sentence says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_until: Option<String>,
-    /// How it is held when it is not shown whole (`token`).
+    /// How it is held when it is not shown whole (`token`), or not at all (`hash`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_as: Option<String>,
+    /// The right by which the person may replace what is not shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replace: Option<String>,
 }
 
 quiet! {

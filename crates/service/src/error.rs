@@ -30,6 +30,9 @@ pub enum ServiceError {
         /// What, and what to say instead.
         what: String,
     },
+    /// Too much is going on.
+    #[error("too much is going on at once; nothing was done, try again in a second")]
+    Busy,
     /// The policy does not compile.
     #[error("the policy has {} errors; `upheld check` shows each with its place", .0.len())]
     Policy(Vec<Diagnostic>),

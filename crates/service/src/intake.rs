@@ -1,10 +1,12 @@
 //! What a point takes in: the values held against its sentences, before anything is decided or stored.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use upheld_decide::{Compiled, Element, OriginId, Point, PointKind, Reason, Taken};
 
 use crate::facts::{Known, begins};
+use crate::hashes::{Hashed, is_hash};
 
 /// The longest value, in bytes.
 const LONGEST_VALUE: usize = 256 * 1024;
@@ -23,6 +25,21 @@ pub(crate) struct Intake<'a> {
     pub(crate) fields: BTreeMap<String, Reason>,
     /// The sentences that insist on what is missing.
     pub(crate) insisting: Vec<u16>,
+    /// How often something was taken out of a value.
+    pub(crate) taken_out: u64,
+    /// Whether values were hashed for another version than this one.
+    pub(crate) stale: bool,
+}
+
+/// What was given.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'g> {
+    /// By element.
+    pub(crate) values: &'g BTreeMap<String, String>,
+    /// Those that are hashes by now.
+    pub(crate) hashed: &'g Hashed,
+    /// The item that they belong to.
+    pub(crate) item: Option<&'g str>,
 }
 
 /// Whether a place is one of the point's: `host/path` exactly, or below `host/path/*`.
@@ -74,8 +91,7 @@ pub(crate) fn intake<'a>(
     point: &'a Point,
     known: Option<&Known>,
     named: bool,
-    given: &BTreeMap<String, String>,
-    item: Option<&str>,
+    Given { values: given, hashed, item }: Given<'_>,
 ) -> Intake<'a> {
     let mut out = Intake::default();
     let drops = matches!(point.kind, PointKind::Visit | PointKind::Mail);
@@ -85,7 +101,12 @@ pub(crate) fn intake<'a>(
     }
     for (name, value) in given {
         match one(policy, point, known, named, name, value, item) {
-            Ok(taken) => out.values.push((taken, value.clone())),
+            Ok(taken) => {
+                out.stale |= is_hash(policy, taken.element) != hashed.contains(name);
+                let (value, count) = clean(policy, taken.element, value);
+                out.taken_out += count;
+                out.values.push((taken, value.into_owned()));
+            }
             Err(Reason::NotDeclaredThere) if drops || makes_another(policy, point, name) => {
                 out.dropped.push(name.clone())
             }
@@ -107,6 +128,15 @@ pub(crate) fn intake<'a>(
         }
     }
     out
+}
+
+/// A value without what never appears in such data, and how often something was taken out.
+pub(crate) fn clean<'v>(policy: &Compiled, element: Element, value: &'v str) -> (Cow<'v, str>, u64) {
+    let form = policy.forms.get(element.index());
+    let Some(form) = form.filter(|form| !form.without.is_empty()) else { return (Cow::Borrowed(value), 0) };
+    let names = form.without.iter().map(|element| policy.names.data.name(element.0));
+    let (value, count) = upheld_policy::recognise::take_out(value, names);
+    (Cow::Owned(value), count)
 }
 
 fn one<'a>(

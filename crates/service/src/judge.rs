@@ -10,6 +10,7 @@ use upheld_evidence::Entry;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::facts::{Known, on_case};
+use crate::hashes::is_hash;
 use crate::holdings::{Holding, Holdings};
 use crate::moment::{Moment, actor_of, hex};
 use crate::service::Result;
@@ -18,6 +19,8 @@ use crate::service::Result;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asked {
     pub(crate) action: Action,
+    /// A use that compares and reads nothing.
+    pub(crate) compares: bool,
     pub(crate) person: String,
     pub(crate) data: Vec<String>,
     pub(crate) item: Option<String>,
@@ -127,6 +130,13 @@ impl Moment<'_> {
             judged.known = known;
             return Ok(judged);
         }
+        // What is held as a hash is compared by an act of its own, and nobody reads it, whoever may use it.
+        if let Some(hash) = looked.data.iter().find(|element| asked.reads() && is_hash(policy, **element)) {
+            let only = Answer::refused_over(Reason::ComparedOnly, policy.names.data.name(hash.0));
+            let forbidden = self.whoever_it_is(caller, asked)?.filter(|answer| !answer.allowed);
+            judged.answer = forbidden.unwrap_or(only);
+            return Ok(judged);
+        }
         let errands = match self.standing_errands(asked, known.as_ref(), &errands, opens)? {
             Ok(errands) => errands,
             Err(lacking) => {
@@ -165,6 +175,21 @@ impl Moment<'_> {
         }
         judged.known = Some(known);
         Ok(judged)
+    }
+
+    /// What is answered whoever is asked about: with every fact as some permission wants it. None where no sentence permits it
+    /// to whoever asks.
+    pub(crate) fn whoever_it_is(&self, caller: &Caller, asked: &Asked) -> Result<Option<Answer>> {
+        let policy = self.policy();
+        let Ok(looked) = look_up(policy, caller, asked) else { return Ok(None) };
+        let (Some(purpose), [actor], [recipient]) = (looked.purpose, &*looked.actors, &*looked.recipients) else {
+            return Ok(None);
+        };
+        let (actor, recipient) = (*actor, *recipient);
+        let errand = Errand { action: asked.action, actor, form: asked.form, purpose, recipient };
+        let ways: Vec<_> =
+            every_way(policy, &looked.data).into_iter().filter(|way| some_permission(policy, errand, *way)).collect();
+        Ok((!ways.is_empty()).then(|| policy.decide_set(errand, &ways, &anything(policy))))
     }
 
     /// Of the errands of people those that what they are to each other now makes theirs. Else: what they lack.
@@ -231,8 +256,9 @@ impl Moment<'_> {
         let mut missing = false;
         for wanted in &looked.data {
             let here = holdings.values.iter().filter(|value| {
-                value.id.is_some_and(|id| policy.names.data.is_within(id.0, wanted.0))
-                    && item.is_none_or(|item| holdings.record(value).is_some_and(|record| record.item == Some(item)))
+                value.id.is_some_and(|id| {
+                    policy.names.data.is_within(id.0, wanted.0) && !(asked.reads() && is_hash(policy, id))
+                }) && item.is_none_or(|item| holdings.record(value).is_some_and(|record| record.item == Some(item)))
             });
             let here: Vec<&Holding> = here.collect();
             let open: Vec<&Holding> = here.iter().copied().filter(|value| value.is_open()).collect();
@@ -322,6 +348,13 @@ impl Moment<'_> {
             entry.classes = classes;
         }
         Ok(entry)
+    }
+}
+
+impl Asked {
+    /// Whether values would be read, here or elsewhere.
+    fn reads(&self) -> bool {
+        !self.compares && (self.action == Action::Use || self.action.discloses())
     }
 }
 

@@ -17,6 +17,7 @@ mod cases;
 mod clock;
 mod error;
 mod facts;
+mod hashes;
 mod holdings;
 mod intake;
 mod judge;
@@ -38,8 +39,8 @@ mod verbs;
 
 pub use access::{AccessKey, AccessKind, NewAccess, Verb};
 pub use acts::{
-    Act, CaseState, Change, Choose, Collect, Collected, Erased, Find, Held, Line, Lines, LinesTaken, LogProgress,
-    Notify, OpenCase, Owed, Question, Relate, Remove, Share, Stays, Use,
+    Act, CaseState, Change, Choose, Collect, Collected, Compare, Compared, Erased, Find, Held, Line, Lines, LinesTaken,
+    LogProgress, Notify, OpenCase, Owed, Question, Relate, Remove, Share, Stays, Use,
 };
 pub use answers::{
     Access, AccessValue, Altered, Answered, Ask, Disclosed, Disclosures, Inquiry, Portable, PortableRecord,

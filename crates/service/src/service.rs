@@ -37,6 +37,8 @@ pub(crate) struct Inner {
     pub(crate) recent: Recent,
     /// How often questions were decided.
     pub(crate) asked: crate::asked::Asked,
+    /// Where hashes are made.
+    pub(crate) workshop: crate::hashes::Workshop,
     /// Stands in where no version is in force; it permits nothing.
     pub(crate) no_policy: Arc<InForce>,
 }
@@ -90,6 +92,7 @@ impl Service {
             versions: RwLock::default(),
             recent: Recent::default(),
             asked: crate::asked::Asked::default(),
+            workshop: crate::hashes::Workshop::default(),
             no_policy: Arc::new(InForce::none()),
         }));
         Ok(service)

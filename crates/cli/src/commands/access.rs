@@ -47,7 +47,7 @@ struct Add {
     /// It may administer: put policies into force and manage keys
     #[arg(long)]
     administrator: bool,
-    /// What it may do: collect, use, change, erase, block, share, choose, attest, request, relate, notify, ask, log
+    /// What it may do: collect, use, change, erase, block, share, choose, attest, request, relate, compare, notify, ask, log
     #[arg(long, value_delimiter = ',', value_name = "VERB,…")]
     verbs: Vec<String>,
     /// The points at which it may collect

@@ -5,6 +5,7 @@ pub(crate) mod activate;
 pub(crate) mod check;
 pub(crate) mod ci;
 pub(crate) mod collect;
+pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod decide;

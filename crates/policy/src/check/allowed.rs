@@ -3,7 +3,7 @@
 use upheld_document::{Clause, Diagnostic, Document, Severity, Span};
 
 use super::each;
-use crate::codes::{nearest_code, page};
+use crate::codes::{nearest_finding, page};
 use crate::syntax::ast::{Kind, Name, Sentence};
 
 /// Where an `allow` holds.
@@ -45,7 +45,7 @@ pub(super) fn codes(sentences: &[Sentence], diagnostics: &mut Vec<Diagnostic>) {
                 None => {
                     let error =
                         Diagnostic::error("UP0210", format!("there is no finding `{}`", code.text)).at(code.span, "");
-                    diagnostics.push(match nearest_code(&code.text) {
+                    diagnostics.push(match nearest_finding(&code.text) {
                         Some(near) => error.suggest(format!("did you mean `{near}`?"), code.span, near),
                         None => error.help("write a code that `upheld check` prints, such as UP0404"),
                     });

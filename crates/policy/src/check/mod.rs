@@ -14,7 +14,9 @@ mod no_members;
 mod nobody_becomes;
 mod nobody_works;
 mod prose;
+mod readable_password;
 mod together;
+mod transfers;
 mod unused_names;
 
 use std::collections::BTreeMap;
@@ -65,6 +67,8 @@ pub(crate) fn whole(checked: &Checked<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let unnamed = unused_names::check(checked, &reach, diagnostics);
     nobody_works::check(checked, &reach, &unused, &unnamed, diagnostics);
     bases::check(checked, diagnostics);
+    readable_password::check(checked, diagnostics);
+    transfers::check(checked, diagnostics);
     together::check(checked, &reach, diagnostics);
     no_members::check(checked, diagnostics);
     nobody_becomes::check(checked, diagnostics);

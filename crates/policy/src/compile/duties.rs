@@ -134,6 +134,8 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         apart,
         acts_for,
         stores: model.stores.clone(),
+        whereabouts: model.whereabouts.clone(),
+        transfers: model.transfers.clone(),
         cookies: model.cookies.clone(),
         relations: model.relations.clone(),
         grounds: model.grounds.clone(),

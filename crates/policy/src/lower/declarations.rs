@@ -435,6 +435,8 @@ pub(super) fn fill_forms(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
             PointForm {
                 made_from: None,
                 token: word.is_some_and(|word| word.token),
+                hash: false,
+                without: Vec::new(),
                 itemised: word.is_some_and(|word| word.itemised),
                 identifying: identifying.is_some_and(|group| names.data.is_within(id, group)),
                 group: groups.get(usize::from(id)).copied().unwrap_or_default(),
@@ -452,6 +454,7 @@ pub(super) fn fill_forms(lowering: &mut Lowering<'_>, sentences: &[Sentence]) {
             let Some(id) = lowering.resolver.find(On::Data, &name.text) else { continue };
             if let Some(form) = forms.get_mut(usize::from(id)) {
                 form.token |= data.token;
+                form.hash |= data.hash;
                 form.itemised |= data.itemised;
                 form.made_from = made_from.map(Into::into).or(form.made_from);
                 form.label = data.label.clone().or(form.label.take());

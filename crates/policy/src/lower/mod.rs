@@ -3,11 +3,14 @@
 mod bases;
 mod declarations;
 mod duties;
+mod hashes;
 mod header;
 mod names;
 mod notices;
 mod rules;
+mod transfers;
 mod versions;
+mod without;
 
 use upheld_decide::Sentence as Cited;
 use upheld_document::{Diagnostic, Document, Source};
@@ -15,6 +18,7 @@ use upheld_document::{Diagnostic, Document, Source};
 use crate::model::{Force, Model};
 use crate::syntax::ast::{Kind, Sentence};
 use names::Resolver;
+pub(crate) use transfers::unprotected;
 
 /// Lowers the sentences of a document. Every error is reported; what comes back is whole only when there was none.
 #[must_use]
@@ -44,11 +48,14 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     rules::rules(&mut lowering, &numbered);
     notices::gates(&mut lowering, &numbered);
     bases::kept_apart(&mut lowering, &numbered);
+    transfers::transfers(&mut lowering, &numbered);
     duties::keeps(&mut lowering, &numbered);
     duties::rights(&mut lowering, &numbered);
     duties::reports(&mut lowering, &numbered);
     versions::versions(&mut lowering, &numbered);
     declarations::fill_forms(&mut lowering, sentences);
+    hashes::hashes(&mut lowering, &numbered);
+    without::without(&mut lowering, &numbered);
     let Lowering { resolver, mut model, .. } = lowering;
     model.names = resolver.names;
     // Names that a claim says are looked up now, and made no part of the policy.

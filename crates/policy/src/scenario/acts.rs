@@ -200,6 +200,7 @@ pub(super) fn may(reader: &mut Reader<'_>, subject: &Name, same: bool) -> Parsed
         Some("agree" | "refuse" | "object") => return chooses(reader, subject, allowed),
         Some("request") => return super::rights::requests(reader, subject, allowed),
         Some("open") => return opens(reader, subject, allowed),
+        Some("compare") => return compares(reader, subject, allowed),
         Some("relate") => return relates(reader, subject, true, allowed),
         Some("end") => return relates(reader, subject, false, allowed),
         _ => {}
@@ -241,6 +242,34 @@ pub(super) fn does(reader: &mut Reader<'_>, subject: &Name) -> Parsed<StepKind> 
         return reader.cursor.expected("an item, a purpose or a case", DOES);
     };
     reader.done(StepKind::Does { actor, deed, person, data, value, item, purpose, case }, DOES)
+}
+
+/// `web_server compares ann's password with "…" for sign_in and it matches`, and after `may not` without its `s`.
+pub(super) fn compares(reader: &mut Reader<'_>, subject: &Name, allowed: bool) -> Parsed<StepKind> {
+    const COMPARES: &str = "web_server compares ann's password with \"unicorn\" for sign_in and it matches";
+    let actor = reader.mention(What::Actor, subject);
+    reader.cursor.next();
+    let person = reader.name(What::Anybody, "whose data", COMPARES)?;
+    if reader.cursor.peek() != Some(&TokenKind::Possessive) {
+        return reader.cursor.expected("`'s` after the person", COMPARES);
+    }
+    reader.cursor.next();
+    let element = reader.name(What::Data, "the data", COMPARES)?;
+    reader.cursor.expect(&["with"], COMPARES)?;
+    let value = reader.text("what is typed, in quotes", COMPARES)?;
+    let purpose = match reader.cursor.take(&["for"]) {
+        true => Some(reader.name(What::Purpose, "a purpose", COMPARES)?),
+        false => None,
+    };
+    let mut matches = None;
+    if allowed && reader.cursor.take(&["and", "it"]) {
+        matches = Some(reader.cursor.take(&["matches"]));
+        if matches == Some(false) {
+            reader.cursor.expect(&["does", "not", "match"], COMPARES)?;
+        }
+    }
+    let expects = Expectation { allowed, because: because(reader)? };
+    reader.done(StepKind::Compares { actor, person, element, value, purpose, matches, expects }, COMPARES)
 }
 
 /// `ann's email, name`

@@ -115,6 +115,13 @@ pub enum StepKind {
         /// Its text, without scenarios.
         text: String,
     },
+    /// `the policy may not say "…", because transfers.1`: such a version does not compile.
+    PolicyMayNot {
+        /// Its text, without scenarios.
+        text: String,
+        /// What is expected: a refusal, and the clause that it meets.
+        expects: Expectation,
+    },
     /// `ann closes her account`: what ends the kinds that she is of then.
     Closes {
         /// Who.
@@ -238,6 +245,23 @@ pub enum StepKind {
         /// `on w1`
         case: Option<String>,
     },
+    /// `web_server compares ann's password with "…" for sign_in and it matches`, `office may not compare …`
+    Compares {
+        /// The role or program.
+        actor: String,
+        /// Whose.
+        person: String,
+        /// What: data that is held as a hash.
+        element: String,
+        /// What is typed.
+        value: String,
+        /// `for …`
+        purpose: Option<String>,
+        /// `and it matches`, `and it does not match`
+        matches: Option<bool>,
+        /// What is expected.
+        expects: Expectation,
+    },
     /// `ann requests to see name`, `ann may not request to erase …`
     Requests {
         /// Whose right it is.
@@ -355,6 +379,8 @@ impl StepKind {
             | Self::Opens { expects, .. }
             | Self::Finds { expects, .. }
             | Self::May { expects, .. }
+            | Self::PolicyMayNot { expects, .. }
+            | Self::Compares { expects, .. }
             | Self::Stored { expects, .. }
             | Self::Requests { expects, .. } => Some(expects),
             Self::ItIs(_)

@@ -30,6 +30,8 @@ pub(super) enum What {
     Acts,
     /// A person who has appeared.
     Person,
+    /// A person, who may have appeared or not.
+    Anybody,
     /// A case that is opened here.
     Opened,
     /// A case that may not be opened.
@@ -90,7 +92,7 @@ pub(super) fn check(
     let refusal = step.expects().filter(|expects| !expects.allowed).and_then(|expects| expects.because.as_ref());
     for Mention { what, name } in mentions {
         let problem = match what {
-            What::Field | What::TakenAs | What::Unopened => None,
+            What::Field | What::TakenAs | What::Unopened | What::Anybody => None,
             What::Acts | What::Person => person(*what, name, policy, known),
             What::ActorOrPerson | What::RecipientOrPerson if known.people.contains(&name.text) => None,
             What::Opened if known.cases.contains(&name.text) => Some(

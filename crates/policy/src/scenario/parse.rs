@@ -43,7 +43,10 @@ pub(super) fn line(
 ) -> Read {
     let mut reader = Reader { cursor: Cursor::new(tokens, span, diagnostics), document, mentions: Vec::new() };
     let said = if reader.cursor.take(&["the", "policy"]) {
-        version::then(&mut reader, now).map(Said::Version)
+        match reader.cursor.take(&["may", "not", "say"]) {
+            true => version::may_not(&mut reader, now).map(|step| Said::Step(Box::new(step))),
+            false => version::then(&mut reader, now).map(Said::Version),
+        }
     } else if reader.cursor.take(&["shows"]) {
         reader.shows().map(Said::Shows)
     } else {
@@ -122,6 +125,7 @@ impl Reader<'_> {
             Some("finds") => acts::finds(self, &subject, same, true),
             Some("ends") => acts::ends(self, &subject),
             Some("erases" | "blocks" | "unblocks" | "changes") => acts::does(self, &subject),
+            Some("compares") => acts::compares(self, &subject, true),
             Some("may") => acts::may(self, &subject, same),
             _ => self.cursor.expected("what happens, or what may be done", &format!("{AT}`, `{MAY}")),
         }

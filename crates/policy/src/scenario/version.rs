@@ -2,6 +2,8 @@
 
 use upheld_document::{BlockKind, Diagnostic, Document, Lock, Severity, Source, Span};
 
+use super::ast::{Expectation, StepKind};
+use super::because::because;
 use super::parse::Reader;
 use crate::Policy;
 use crate::syntax::cursor::{Parsed, Stop};
@@ -40,11 +42,30 @@ pub(super) fn then(reader: &mut Reader<'_>, now: &str) -> Parsed<String> {
         let Some(sentence) = reader.cursor.text() else {
             return reader.cursor.expected("the sentence in quotes", THEN);
         };
-        // A heading of its own, and no name that a policy gives.
-        format!("{}\n\n## Said then\n\nSaid then.\n\n```upheld\n{sentence}\n```\n", now.trim_end())
+        with(now, &sentence)
     };
     reader.cursor.end(THEN)?;
     Ok(next_version(&next))
+}
+
+/// A policy with one sentence more, below a heading of its own that has no name which a policy gives.
+fn with(now: &str, sentence: &str) -> String {
+    format!("{}\n\n## Said then\n\nSaid then.\n\n```upheld\n{sentence}\n```\n", now.trim_end())
+}
+
+/// What follows `the policy may not say`: lines, each in quotes, that no version can hold.
+pub(super) fn may_not(reader: &mut Reader<'_>, now: &str) -> Parsed<StepKind> {
+    const MAY_NOT: &str = "the policy may not say \"we may share email with acme for newsletter\", because partners.1";
+    let mut lines = Vec::new();
+    while let Some(line) = reader.cursor.text() {
+        lines.push(line);
+    }
+    if lines.is_empty() {
+        return reader.cursor.expected("the sentence in quotes", MAY_NOT);
+    }
+    let text = next_version(&with(now, &lines.join("\n")));
+    let expects = Expectation { allowed: false, because: because(reader)? };
+    reader.done(StepKind::PolicyMayNot { text, expects }, MAY_NOT)
 }
 
 /// Counts the version of the front matter on: `1` becomes `2`, `2018a` becomes `2018a, then 2`.

@@ -64,10 +64,12 @@ pub enum Kind {
         names: Vec<Name>,
         /// What they are.
         parents: Vec<Name>,
-        /// `in NL`
-        country: Option<String>,
         /// The label, for people.
         label: Option<String>,
+        /// `in DE`
+        country: Option<String>,
+        /// `under standard_clauses "…"`
+        safeguard: Option<upheld_decide::Safeguard>,
     },
     /// `role`
     Role {
@@ -189,6 +191,8 @@ pub enum Kind {
         /// Who runs the machines.
         with: Option<Name>,
     },
+    /// `we safeguard transfers out of EEA`
+    Safeguarded,
     /// `for DATA we act for WHO`
     ActsFor {
         /// The data.
@@ -327,6 +331,10 @@ pub struct Data {
     pub itemised: bool,
     /// `held as token`
     pub token: bool,
+    /// `held as hash`
+    pub hash: bool,
+    /// `without E, E`
+    pub without: Vec<Name>,
     /// `made from E`
     pub made_from: Option<Name>,
     /// The label.

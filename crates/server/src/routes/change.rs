@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use upheld_service::{Act, Change};
+use upheld_service::{Act, Altered, Change};
 
 use crate::auth::{Key, SessionToken};
 use crate::json::Json;
 use crate::problem::{BodyProblems, Forbidden, Problem, Problems};
-use crate::reply::{self, Nothing};
+use crate::reply;
 use crate::state::App;
 
 /// Alter a stored value.
@@ -19,7 +19,7 @@ use crate::state::App;
     security(("key" = []), ("key" = [], "session" = [])),
     request_body = Change,
     responses(
-        (status = 200, description = "done", body = Act<Nothing>),
+        (status = 200, description = "done", body = Act<Altered>),
         (status = 403, description = "`refused` by the policy; or `not-allowed` to this key", body = Forbidden, content_type = "application/problem+json"),
         Problems,
         BodyProblems,

@@ -6,6 +6,7 @@ pub(crate) mod cases;
 pub(crate) mod change;
 pub(crate) mod choices;
 pub(crate) mod collect;
+pub(crate) mod comparisons;
 pub(crate) mod erase;
 pub(crate) mod health;
 pub(crate) mod inquiries;

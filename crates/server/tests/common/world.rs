@@ -72,11 +72,12 @@ impl World {
             pair: Arc::new(pair),
         };
         use AccessKind::{Human, Program};
-        use Verb::{Ask, Attest, Block, Change, Choose, Collect, Erase, Log, Share, Use};
+        use Verb::{Ask, Attest, Block, Change, Choose, Collect, Compare, Erase, Log, Share, Use};
         let web = NewAccess { signs_sessions: Some(public), ..new(Program, "web_server", &[Collect, Verb::Request]) };
         world.web = world.add("web", NewAccess { points: vec!["sign_up".to_owned()], ..web });
         world.add("support", new(Human, "support", &[Use, Change, Erase, Block, Ask, Share, Choose]));
         world.add("mailer", new(Program, "mailer", &[Use, Ask]));
+        world.add("gate", new(Program, "gate", &[Compare]));
         world.add("counsel", new(Human, "counsel", &[Attest, Share, Ask]));
         world.add("second", new(Human, "second_counsel", &[Attest]));
         world.add("auditor", NewAccess { acts_as: None, ..new(Human, "", &[Log]) });

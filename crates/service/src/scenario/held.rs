@@ -25,6 +25,7 @@ pub(super) fn element(world: &World<'_>, person: &str, element: &str, value: Opt
     if of_it.is_empty() != is_held {
         // A token is read by a permitted use only: that it is held is all that is seen of it here.
         let as_said = |value: &str| of_it.iter().any(|held| held.value == value || is_token(world, &held.element));
+        // Nobody can say what was hashed; comparing tells whether it was this.
         return Ok(match value {
             Some(value) if !as_said(value) => {
                 let others = of_it.iter().map(|held| format!("{:?}", held.value)).collect::<Vec<_>>().join(", ");

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use upheld_decide::{Action, Answer, Form};
-use upheld_policy::scenario::{Deed, Expectation};
+use upheld_document::{Severity, Source};
+use upheld_policy::scenario::{Because, Deed, Expectation};
 
-use super::acts::not_opened;
+use super::acts::{hold, not_opened};
 use super::judge::{Got, Miss, Verdict, describe, expected, judge, settle};
 use super::world::World;
-use crate::acts::{Act, Change, Held, Question, Remove, Share, Use};
+use crate::acts::{Act, Change, Compare, Held, Question, Remove, Share, Use};
 use crate::caller::Caller;
 use crate::error::ServiceError;
 
@@ -112,6 +113,50 @@ pub(super) fn does(world: &World<'_>, doing: &Doing<'_>, case: Option<&str>) -> 
         Ok(done) => judge(document, &expects, &done.got),
         Err(error) => Some(Miss::new(expected(document, &expects), error)),
     })
+}
+
+/// A version of the policy that must not compile, and the clause that its errors speak of.
+pub(super) fn say(text: &str, expects: &Expectation) -> Option<Miss> {
+    let source = Source::new("privacy.md", text);
+    let loaded = upheld_policy::load(&source, None);
+    let read = upheld_policy::read(&source, None);
+    let errors: Vec<_> = loaded.diagnostics.iter().filter(|found| found.severity == Severity::Error).collect();
+    let places: Vec<_> = errors.iter().flat_map(|error| &error.labels).map(|label| label.span).collect();
+    let sentences = read.model.sentences.iter().zip(&read.model.spans);
+    let met: Vec<String> = sentences
+        .filter(|(_, span)| places.iter().any(|place| span.start <= place.start && place.end <= span.end))
+        .map(|(sentence, _)| sentence.clause.clone())
+        .collect();
+    let fits = match &expects.because {
+        None => true,
+        Some(Because::Clause(id)) => met.contains(id),
+        Some(Because::Section(slug)) => {
+            met.iter().any(|id| id.rsplit_once('.').is_some_and(|(section, _)| section == slug))
+        }
+        Some(Because::Reason(_)) => false,
+    };
+    let expected = expected(&read.document, expects);
+    match errors.first() {
+        None => Some(Miss::new(expected, "a policy that compiles")),
+        Some(_) if fits => None,
+        Some(error) => Some(Miss::new(expected, format!("{}: {}", error.code, error.title))),
+    }
+}
+
+/// What is typed is compared with what is held.
+pub(super) fn compares(
+    world: &World<'_>,
+    actor: &str,
+    act: Compare,
+    matches: Option<bool>,
+    expects: &Expectation,
+) -> Verdict {
+    let (done, miss) = hold(world, expects, world.service.compare(&world.somebody(actor), act))?;
+    let words = |matches| if matches { "it matches" } else { "it does not match" };
+    Ok(miss.or_else(|| {
+        let (got, wanted) = (done?.matches, matches?);
+        (got != wanted).then(|| Miss::new(words(wanted), words(got)))
+    }))
 }
 
 /// Taking in is asked of the rules alone: nobody need be known for it.

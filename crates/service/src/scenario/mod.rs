@@ -18,7 +18,7 @@ use upheld_policy::reason::Refuted;
 use upheld_policy::scenario::{Scenario, StepKind};
 use upheld_policy::{Loaded, Policy, Unproved};
 
-use crate::acts::Relate;
+use crate::acts::{Compare, Relate};
 use crate::answers::Ask;
 use crate::error::ServiceError;
 use judge::Verdict;
@@ -95,6 +95,7 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
         StepKind::ItIs(time) => time::it_is(world, *time, text),
         StepKind::After(count, unit) => time::after(world, *count, *unit),
         StepKind::PolicyThen { text } => world.then(text),
+        StepKind::PolicyMayNot { text, expects } => Ok(may::say(text, expects)),
         StepKind::At { person, point, place, values, item, opens, expects } => {
             let act = acts::at(person, point, place.as_deref(), values, item.as_deref(), world);
             acts::collect(world, person, act, opens, expects)
@@ -123,6 +124,11 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
         StepKind::Does { actor, deed, person, data, value, item, purpose, case } => {
             let doing = may::Doing { actor, deed: *deed, person, data, value, item, purpose };
             may::does(world, &doing, case.as_deref())
+        }
+        StepKind::Compares { actor, person, element, value, purpose, matches, expects } => {
+            let (person, element, value) = (person.clone(), element.clone(), value.clone());
+            let act = Compare { person, element, value, purpose: purpose.clone() };
+            may::compares(world, actor, act, *matches, expects)
         }
         StepKind::Requests { person, by, right, data, to, item, clause, lift, via, giving, expects } => {
             let ask = Ask {

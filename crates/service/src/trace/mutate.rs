@@ -93,6 +93,9 @@ pub(super) fn permitting(policy: &Policy, scenario: &Scenario, step: &Step) -> V
             }
             vec![sentence]
         }
+        StepKind::Compares { actor, element, purpose: Some(purpose), .. } => {
+            vec![format!("{}{actor} may use {element} for {purpose}", declaration(compiled, None, Some(purpose)))]
+        }
         StepKind::At { point, values, expects, .. }
             if matches!(expects.because, Some(Because::Reason(Reason::NotDeclaredThere))) =>
         {

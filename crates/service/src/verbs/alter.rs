@@ -5,11 +5,13 @@ use upheld_vault::RecordId;
 
 use crate::access::Verb;
 use crate::acts::{Act, Change, Erased, Remove, Stays};
+use crate::answers::Altered;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::facts::Known;
+use crate::hashes::is_hash;
 use crate::holdings::{Holding, Holdings};
-use crate::intake::well_formed;
+use crate::intake::{clean, well_formed};
 use crate::judge::{Asked, Judged};
 use crate::moment::{Moment, actor_of};
 use crate::schema::sql;
@@ -22,10 +24,12 @@ impl Service {
     /// # Errors
     ///
     /// When the key does not list the verb or the purpose, or the store fails.
-    pub fn change(&self, caller: &Caller, act: Change) -> Result<Act<()>> {
+    pub fn change(&self, caller: &Caller, act: Change) -> Result<Act<Altered>> {
         caller.may(Verb::Change)?;
+        let named = act.element.clone();
         let asked = Asked {
             action: Action::Change,
+            compares: false,
             person: act.person,
             data: vec![act.element],
             item: act.item,
@@ -36,14 +40,25 @@ impl Service {
             recipient_person: None,
             on: act.on,
         };
-        let (caller, value) = (caller.clone(), zeroize::Zeroizing::new(act.value));
+        let mut value = zeroize::Zeroizing::new(act.value);
+        let hashed = self.hash_one(&named, &mut value)?;
+        let caller = caller.clone();
         self.act("change", actor_of(&caller), move |moment| {
             let mut judged = moment.judge(&caller, &asked)?;
+            let mut altered = Altered { altered: 1, taken_out: 0 };
             if judged.answer.allowed {
-                let newest = judged.open().last().cloned();
+                // A hash takes the place of a hash, and nothing else does.
+                let policy = moment.policy();
+                let alike = |holding: &&Holding| holding.id.is_some_and(|id| is_hash(policy, id)) == hashed;
+                let newest = judged.open().filter(alike).last().cloned();
                 let record = newest.as_ref().and_then(|holding| judged.holdings.record(holding)).cloned();
                 match (newest, record) {
                     (Some(holding), Some(record)) if well_formed(&holding.element, &value) => {
+                        let (value, taken_out) = match holding.id {
+                            Some(id) => clean(moment.policy(), id, &value),
+                            None => (value.as_str().into(), 0),
+                        };
+                        altered.taken_out = taken_out;
                         moment.vault.change(&record, &holding.element, &value)?;
                         judged.values = vec![holding];
                     }
@@ -51,7 +66,11 @@ impl Service {
                     (None, _) => judged.answer = Answer::refused(Reason::NotHeld),
                 }
             }
-            close(moment, "change", &caller, &asked, judged, ())
+            let mut entry = moment.entry_of("change", &caller, &asked, &judged)?;
+            if altered.taken_out > 0 {
+                entry.details.insert("taken_out".to_owned(), altered.taken_out.to_string());
+            }
+            finish(moment, entry, judged, altered)
         })
     }
 
@@ -134,6 +153,7 @@ impl Service {
 fn removal(action: Action, act: Remove) -> Asked {
     Asked {
         action,
+        compares: false,
         person: act.person,
         data: act.data,
         item: act.item,

@@ -66,6 +66,7 @@ impl Service {
         caller.may(Verb::Ask)?;
         let asked = Asked {
             action: question.action,
+            compares: false,
             person: question.person,
             data: question.data,
             item: question.item,

@@ -9,6 +9,8 @@ use crate::acts::{Act, Choose};
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::facts::Known;
+use crate::hashes::is_hash;
+use crate::holdings::Holding;
 use crate::judge::refused_over;
 use crate::moment::{Moment, actor_of, granted};
 use crate::service::{Result, Service};
@@ -128,7 +130,10 @@ pub(crate) fn not_given(
             }
             // Every value is compared, so that the time taken tells nothing about which one matched.
             let mut matched = false;
-            for value in holdings.values.iter().filter(|value| value.id == Some(Element(element)) && !value.closed) {
+            let there = |value: &&Holding| value.id == Some(Element(element)) && !value.closed;
+            // A hash is no value: who gives one gives nothing.
+            let readable = !is_hash(policy, Element(element));
+            for value in holdings.values.iter().filter(|value| readable && there(value)) {
                 let held = moment.open(&holdings, value)?;
                 matched |= held.is_some_and(|held| same(&held.value, given));
             }

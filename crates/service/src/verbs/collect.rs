@@ -15,8 +15,9 @@ use crate::caller::Caller;
 use crate::cases::NewCase;
 use crate::error::ServiceError;
 use crate::facts::{Known, OWN_ID};
+use crate::hashes::{Hashed, is_hash};
 use crate::holdings::{Holding, giver_word};
-use crate::intake::{Intake, covers, intake};
+use crate::intake::{Given, Intake, covers, intake};
 use crate::judge::{is_name, refused_over};
 use crate::keep::label;
 use crate::moment::{Moment, actor_of, hex, is_alarm};
@@ -41,10 +42,11 @@ impl Service {
     /// # Errors
     ///
     /// When the key does not list the verb or the point, or the store fails. A refusal is no error.
-    pub fn collect(&self, caller: &Caller, act: Collect) -> Result<Act<Collected>> {
+    pub fn collect(&self, caller: &Caller, mut act: Collect) -> Result<Act<Collected>> {
         may(caller, &act)?;
+        let hashed = self.hash_values(&act.point, &mut act.values)?;
         let caller = caller.clone();
-        self.act("collect", actor_of(&caller), move |moment| collect(moment, &caller, &act))
+        self.act("collect", actor_of(&caller), move |moment| collect(moment, &caller, &act, &hashed))
     }
 
     /// Takes in several, each by itself, in one transaction.
@@ -52,18 +54,20 @@ impl Service {
     /// # Errors
     ///
     /// As [`Service::collect`]; then none of them is stored.
-    pub fn collect_batch(&self, caller: &Caller, acts: Vec<Collect>) -> Result<Vec<Act<Collected>>> {
+    pub fn collect_batch(&self, caller: &Caller, mut acts: Vec<Collect>) -> Result<Vec<Act<Collected>>> {
         if acts.len() > MOST_RECORDS {
             return Err(ServiceError::invalid(format!("a batch has at most {MOST_RECORDS} records; send several")));
         }
         acts.iter().try_for_each(|act| may(caller, act))?;
+        let hashed = self.hash_batch(acts.iter_mut().map(|act| (act.point.as_str(), &mut act.values)))?;
         let caller = caller.clone();
         self.moment(move |moment, none| {
             acts.iter()
-                .map(|act| match none {
+                .zip(&hashed)
+                .map(|(act, hashed)| match none {
                     None => {
                         let tx = moment.tx;
-                        match tx.part(|| collect(moment, &caller, act)) {
+                        match tx.part(|| collect(moment, &caller, act, hashed)) {
                             Err(error) if is_alarm(&error) => {
                                 tracing::error!("a stored row does not verify; the record is refused");
                                 let answer = Answer::refused(Reason::NotVerified);
@@ -93,7 +97,7 @@ fn may(caller: &Caller, act: &Collect) -> Result<()> {
 }
 
 /// Takes one record in, within a moment.
-fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Act<Collected>> {
+fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Hashed) -> Result<Act<Collected>> {
     let in_force = std::sync::Arc::clone(&moment.in_force);
     let policy = &in_force.policy;
     let no_fields = BTreeMap::new;
@@ -109,7 +113,12 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
         return refuse(moment, caller, act, Answer::refused(Reason::NotCovered), no_fields(), None);
     }
     let known = act.person.as_deref().map(|person| moment.known(person)).transpose()?.flatten();
-    let mut taken = intake(policy, point, known.as_ref(), act.person.is_some(), &act.values, act.item.as_deref());
+    let given = Given { values: &act.values, hashed, item: act.item.as_deref() };
+    let mut taken = intake(policy, point, known.as_ref(), act.person.is_some(), given);
+    if taken.stale {
+        // Another version came into force meanwhile: nothing is stored in a form that it does not have.
+        return Err(ServiceError::Busy);
+    }
     if let Some((field, reason)) = taken.fields.first_key_value() {
         let mut insisting = taken.insisting.clone();
         insisting.dedup();
@@ -191,6 +200,9 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
         log.details.insert("dropped".to_owned(), taken.dropped.len().to_string());
     }
     log.recipient = set_by(policy, point).map(|by| policy.names.recipients.name(by.0).to_owned());
+    if taken.taken_out > 0 {
+        log.details.insert("taken_out".to_owned(), taken.taken_out.to_string());
+    }
     let stored = log.elements.clone();
     let disclosed = log.recipient.is_some();
     let log = moment.log(log, &answer)?;
@@ -199,7 +211,7 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
     }
     let record = records.first().map(Uuid::to_string).unwrap_or_default();
     let dropped = taken.dropped.into_iter().filter(|name| is_name(name)).collect();
-    Ok(Act::done(answer, log, Collected { record, stored, dropped, cases }))
+    Ok(Act::done(answer, log, Collected { record, stored, dropped, taken_out: taken.taken_out, cases }))
 }
 
 /// A value that a program gives again is not collected anew: it stays what it was when the person gave it, with its purposes
@@ -207,7 +219,9 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect) -> Result<Ac
 fn leave_what_is_held(moment: &Moment<'_>, point: &Point, known: &Known, taken: &mut Intake<'_>) -> Result<()> {
     let policy = moment.policy();
     let elsewhere = |taken: &Taken| policy.origins_of(taken.element).any(|origin| origin != taken.origin);
-    let may_be_held = |taken: &Taken| elsewhere(taken) && !policy.form(taken.element).itemised;
+    // Of one word no two hashes are alike: nothing is held that could be told to be the same.
+    let may_be_held =
+        |taken: &Taken| elsewhere(taken) && !policy.form(taken.element).itemised && !is_hash(policy, taken.element);
     if point.kind != PointKind::Event || !taken.values.iter().any(|(taken, _)| may_be_held(taken)) {
         return Ok(());
     }

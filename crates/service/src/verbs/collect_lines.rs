@@ -11,7 +11,8 @@ use crate::access::Verb;
 use crate::acts::{Act, Line, Lines, LinesTaken, LogProgress};
 use crate::caller::Caller;
 use crate::error::ServiceError;
-use crate::intake::{covers, intake};
+use crate::hashes::Hashed;
+use crate::intake::{Given, covers, intake};
 use crate::keep::{Value, kept};
 use crate::moment::{Moment, actor_of, granted, hex};
 use crate::schema::sql;
@@ -81,6 +82,7 @@ fn take(moment: &mut Moment<'_>, caller: &Caller, lines: &Lines) -> Result<Act<L
         decided: BTreeMap::new(),
         classes: BTreeSet::new(),
         clauses: BTreeSet::new(),
+        hashed: Hashed::new(),
     };
     for line in &lines.records {
         taking.line(moment, policy, line)?;
@@ -92,6 +94,9 @@ fn take(moment: &mut Moment<'_>, caller: &Caller, lines: &Lines) -> Result<Act<L
     entry.details.insert("point".to_owned(), lines.point.clone());
     entry.details.insert("lines".to_owned(), format!("{} to {}", lines.from, lines.until));
     entry.details.insert("records".to_owned(), out.stored.to_string());
+    if out.taken_out > 0 {
+        entry.details.insert("taken_out".to_owned(), out.taken_out.to_string());
+    }
     moment.set_taken_log(lines, index)?;
     let because = clauses.into_iter().filter_map(|sentence| policy.cite(sentence)).collect();
     let answer = Answer { because, ..granted() };
@@ -121,12 +126,21 @@ struct Taking<'a> {
     classes: BTreeSet<String>,
     /// Sentences that permit.
     clauses: BTreeSet<u16>,
+    /// None: nothing in a log is hashed.
+    hashed: Hashed,
 }
 
 impl Taking<'_> {
     fn line(&mut self, moment: &mut Moment<'_>, policy: &Compiled, line: &Line) -> Result<()> {
         let at = line.at.as_millisecond();
-        let taken = intake(policy, self.point, None, false, &line.values, None);
+        let taken =
+            intake(policy, self.point, None, false, Given { values: &line.values, hashed: &self.hashed, item: None });
+        if taken.stale {
+            return Err(ServiceError::invalid(
+                "what is held as a hash does not come in the lines of a log; leave its field out",
+            ));
+        }
+        let taken_out = taken.taken_out;
         for name in taken.dropped {
             *self.out.dropped.entry(name).or_default() += 1;
         }
@@ -185,6 +199,7 @@ impl Taking<'_> {
             moment.vault.put_with(&record, &mut self.shreds)?;
             self.classes.insert(hex(&part.class.id()));
         }
+        self.out.taken_out += taken_out;
         self.out.stored += 1;
         Ok(())
     }

@@ -156,7 +156,12 @@ impl Service {
             let holdings = moment.holdings(&known)?;
             let mut out = Vec::new();
             for value in &holdings.values {
-                out.extend(moment.open(&holdings, value)?);
+                let hash = value.id.is_some_and(|id| crate::hashes::is_hash(moment.policy(), id));
+                let opened = moment.open(&holdings, value)?;
+                out.extend(
+                    opened
+                        .map(|held| if hash { Held { value: crate::hashes::HIDDEN.to_owned(), ..held } } else { held }),
+                );
             }
             Ok(out)
         })

@@ -6,6 +6,7 @@ mod attest;
 mod choose;
 mod collect;
 mod collect_lines;
+mod compare;
 mod disclosures;
 mod inquiries;
 mod keep;

@@ -8,8 +8,9 @@ use crate::acts::{Act, Erased};
 use crate::answers::{Access, AccessValue, Altered, Answered, Ask, Portable, PortableRecord, PortableValue};
 use crate::error::ServiceError;
 use crate::facts::Known;
+use crate::hashes::{HIDDEN, is_hash};
 use crate::holdings::{Holding, Holdings};
-use crate::intake::well_formed;
+use crate::intake::{clean, well_formed};
 use crate::judge::refused_over;
 use crate::moment::{Moment, granted};
 use crate::service::{Result, Service};
@@ -25,7 +26,7 @@ impl Service {
     /// # Errors
     ///
     /// When the right is none that this version knows or lacks what it needs, or the store fails. A refusal is no error.
-    pub fn request(&self, session: &Session, ask: Ask) -> Result<Act<Answered>> {
+    pub fn request(&self, session: &Session, mut ask: Ask) -> Result<Act<Answered>> {
         let Some(kind) = RightKind::from_word(&ask.right) else {
             let words = RightKind::ALL.map(RightKind::word).join(", ");
             return Err(ServiceError::invalid(format!("`right` is one of {words}")));
@@ -38,12 +39,17 @@ impl Service {
         if (ask.clause.is_some() && kind != RightKind::Review) || (ask.lift && kind != RightKind::Restrict) {
             return Err(ServiceError::invalid("`clause` goes with a review, `lift` with a restriction"));
         }
+        let hashed = match (&mut ask.to, ask.data.first()) {
+            (Some(to), Some(element)) => self.hash_one(element, to)?,
+            _ => false,
+        };
         let actor = themselves(session);
         // Whoever asks for another is held against what they are to them.
         let person = ask.person.clone().unwrap_or_else(|| session.person.clone());
         let party = session.person.clone();
-        let mut done =
-            self.act("request", actor.clone(), move |moment| request(moment, &actor, (&person, &party), kind, &ask))?;
+        let mut done = self.act("request", actor.clone(), move |moment| {
+            request(moment, &actor, (&person, &party), kind, (&ask, hashed))
+        })?;
         if let Some(Answered::Erased(erased)) = &mut done.result {
             self.tell_bytes_gone(erased)?;
         }
@@ -56,7 +62,7 @@ fn request(
     actor: &str,
     (person, party): (&str, &str),
     kind: RightKind,
-    ask: &Ask,
+    (ask, hashed): (&Ask, bool),
 ) -> Result<Act<Answered>> {
     let in_force = std::sync::Arc::clone(&moment.in_force);
     let policy = &in_force.policy;
@@ -98,14 +104,14 @@ fn request(
         moment.use_right(&mut known, kind.word(), entry)?;
     }
     let answered = match kind {
-        RightKind::See => Answered::Access(access(moment, &known, &holdings, &in_reach)?),
+        RightKind::See => Answered::Access(access(moment, (&known, parties.as_deref()), &holdings, &in_reach)?),
         RightKind::Take => Answered::Taken(portable(moment, &holdings, &in_reach)?),
         RightKind::Erase => {
             let gone: Vec<Holding> = in_reach.into_iter().filter(|value| value.kept.must.is_none()).collect();
             let erased: Erased = moment.erase(&mut known, &holdings, &gone, entry)?;
             Answered::Erased(erased)
         }
-        RightKind::Correct => match correct(moment, &known, &holdings, &in_reach, ask)? {
+        RightKind::Correct => match correct(moment, &known, &holdings, &in_reach, (ask, hashed))? {
             Ok(altered) => Answered::Altered(altered),
             Err(answer) => return close(moment, actor, Some(&subject), kind, Err(answer)),
         },
@@ -129,7 +135,7 @@ fn correct(
     known: &Known,
     holdings: &Holdings,
     in_reach: &[Holding],
-    ask: &Ask,
+    (ask, hashed): (&Ask, bool),
 ) -> Result<std::result::Result<Altered, Answer>> {
     let Some(to) = ask.to.as_deref() else { return Ok(Err(Answer::refused(Reason::Missing))) };
     let item = ask.item.as_deref().map(|item| moment.vault.item(known.id, item));
@@ -137,7 +143,9 @@ fn correct(
         let itemised = value.id.is_some_and(|id| moment.policy().form(id).itemised);
         !itemised || (item.is_some() && holdings.record(value).is_some_and(|record| record.item == item))
     };
-    let open = || in_reach.iter().filter(|value| !value.closed);
+    // A hash takes the place of a hash, and nothing else does.
+    let alike = |value: &&Holding| value.id.is_some_and(|id| is_hash(moment.policy(), id)) == hashed;
+    let open = || in_reach.iter().filter(|value| !value.closed).filter(alike);
     let Some(newest) = open().rfind(of_item) else {
         let no_item = open().next().is_some() && item.is_none();
         let reason = match (no_item, in_reach.is_empty()) {
@@ -151,8 +159,12 @@ fn correct(
         return Ok(Err(Answer::refused_over(Reason::Malformed, newest.element.clone())));
     }
     let Some(record) = holdings.record(newest) else { return Ok(Err(Answer::refused(Reason::NotHeld))) };
-    moment.vault.change(record, &newest.element, to)?;
-    Ok(Ok(Altered { altered: 1 }))
+    let (to, taken_out) = match newest.id {
+        Some(id) => clean(moment.policy(), id, to),
+        None => (to.into(), 0),
+    };
+    moment.vault.change(record, &newest.element, &to)?;
+    Ok(Ok(Altered { altered: 1, taken_out }))
 }
 
 /// Restricts values, or lifts what the person restricted.
@@ -174,7 +186,7 @@ fn restrict(
         };
         altered += u64::from(done);
     }
-    Ok(Altered { altered })
+    Ok(Altered { altered, taken_out: 0 })
 }
 
 /// The sentences that grant a right to this person.
@@ -339,7 +351,8 @@ fn portable(moment: &Moment<'_>, holdings: &Holdings, values: &[Holding]) -> Res
     for value in values {
         let Some(record) = holdings.record(value) else { continue };
         let seen = moment.seen_or_given(&record.class);
-        if !seen || value.closed {
+        // A hash is of use to nobody who has it.
+        if !seen || value.closed || value.id.is_some_and(|id| is_hash(policy, id)) {
             continue;
         }
         let Some(mut held) = moment.open(holdings, value)? else { continue };
@@ -375,15 +388,28 @@ impl Moment<'_> {
     }
 }
 
-fn access(moment: &Moment<'_>, known: &Known, holdings: &Holdings, values: &[Holding]) -> Result<Access> {
+fn access(
+    moment: &Moment<'_>,
+    (known, parties): (&Known, Option<&[String]>),
+    holdings: &Holdings,
+    values: &[Holding],
+) -> Result<Access> {
     let policy = moment.policy();
     let mut out = Vec::new();
     for value in values {
         let Some(record) = holdings.record(value) else { continue };
         let Some(mut held) = moment.open(holdings, value)? else { continue };
-        let token = value.id.is_some_and(|id| policy.form(id).token);
-        if token {
+        let form = value.id.map(|id| policy.form(id)).unwrap_or_default();
+        let mut replace = None;
+        if form.token {
             held.value = shortened(&held.value);
+        }
+        if form.hash {
+            held.value = HIDDEN.to_owned();
+            // Whoever asks and may correct it may replace it.
+            let may = granting(policy, known, parties, RightKind::Correct).unwrap_or_default();
+            let reaches = |right: &&Right| value.id.is_some_and(|id| right.elements.contains(&id));
+            replace = may.iter().any(reaches).then(|| RightKind::Correct.word().to_owned());
         }
         let sentence = value.kept.sentence.and_then(|sentence| policy.cite(sentence)).map(|cited| cited.sentence);
         out.push(AccessValue {
@@ -392,7 +418,12 @@ fn access(moment: &Moment<'_>, known: &Known, holdings: &Holdings, values: &[Hol
             from: record.class.giver.clone(),
             clause: record.class.clause.clone(),
             kept_until: value.kept.closes.map(|end| moment.day_of(end)).or(sentence),
-            held_as: token.then(|| "token".to_owned()),
+            held_as: match (form.token, form.hash) {
+                (_, true) => Some("hash".to_owned()),
+                (true, _) => Some("token".to_owned()),
+                _ => None,
+            },
+            replace,
         });
     }
     let choices: BTreeMap<String, String> = policy
@@ -437,7 +468,12 @@ fn close(
                 Answered::Erased(erased) => erased.values,
                 Answered::Taken(taken) => taken.records.iter().map(|record| record.values.len() as u64).sum(),
                 Answered::Disclosures(told) => told.disclosures.len() as u64,
-                Answered::Altered(altered) => altered.altered,
+                Answered::Altered(altered) => {
+                    if altered.taken_out > 0 {
+                        entry.details.insert("taken_out".to_owned(), altered.taken_out.to_string());
+                    }
+                    altered.altered
+                }
                 Answered::Inquiry(inquiry) => {
                     entry.details.insert("request".to_owned(), inquiry.id.clone());
                     if let Some(clause) = &inquiry.clause {

@@ -20,6 +20,7 @@ impl Service {
         caller.may(Verb::Use)?;
         let asked = Asked {
             action: Action::Use,
+            compares: false,
             person: act.person,
             data: act.data,
             item: act.item,
@@ -45,6 +46,7 @@ impl Service {
         }
         let asked = Asked {
             action: act.action,
+            compares: false,
             person: act.person,
             data: act.data,
             item: act.item,
@@ -74,6 +76,7 @@ fn read(moment: &mut Moment<'_>, verb: &str, caller: &Caller, asked: &Asked) -> 
     let judged = moment.judge(caller, asked)?;
     let mut values = Vec::new();
     if judged.answer.allowed {
+        // What is held as a hash is among no values of a group: `judge` leaves it out.
         for holding in judged.open() {
             values.extend(moment.open(&judged.holdings, holding)?);
         }

@@ -23,12 +23,16 @@ type Values<K> = BTreeMap<K, Said>;
 pub(super) fn duties(old: &Compiled, new: &Compiled) -> Vec<Line> {
     let mut out = Vec::new();
     out.extend(by_data(old, new, "intake", intake, Direction::Weaker, |data, at| format!("{data} is taken {at}")));
+    out.extend(by_data(old, new, "form", forms, Direction::Stronger, |data, how| {
+        format!("{data} is held {how}").trim_end().to_owned()
+    }));
     out.extend(by_data(old, new, "period", periods, Direction::Stronger, |data, of| format!("{data} {of} is kept")));
     out.extend(by_name(old, new, "choice", choices, Direction::Stronger));
     out.extend(by_data(old, new, "right", rights, Direction::Stronger, |data, right| format!("{right} {data}")));
     out.extend(by_name(old, new, "ground", grounds, Direction::Either));
     out.extend(by_name(old, new, "report", reports, Direction::Either));
     out.extend(by_name(old, new, "cookie", cookies, Direction::Weaker));
+    out.extend(by_name(old, new, "place", places, Direction::Either));
     out
 }
 
@@ -168,6 +172,29 @@ fn intake(policy: &Compiled) -> Values<(String, String)> {
     out
 }
 
+/// By element: as what it is held, where it is not held as it is, and what is taken out of it.
+fn forms(policy: &Compiled) -> Values<(String, String)> {
+    let mut out = Values::new();
+    for taken in policy.points.iter().flat_map(|point| &point.takes) {
+        let form = policy.form(taken.element);
+        let element = policy.names.data.name(taken.element.0).to_owned();
+        let as_what = match (form.hash, form.token) {
+            (true, _) => Some("as a hash"),
+            (_, true) => Some("as a token"),
+            _ => None,
+        };
+        if let Some(words) = as_what {
+            let key = (String::new(), element.clone());
+            say(&mut out, key, words.to_owned(), taken.sentence, Some(u64::from(!form.hash)));
+        }
+        for without in &form.without {
+            let key = (format!("without {}", policy.names.data.name(without.0)), element.clone());
+            say(&mut out, key, "what is told of it is taken out".to_owned(), taken.sentence, None);
+        }
+    }
+    out
+}
+
 /// By of whom, and by element: until when. What has no end is not there.
 fn periods(policy: &Compiled) -> Values<(String, String)> {
     let names = &policy.names;
@@ -238,6 +265,26 @@ fn weight(keep: &Keep) -> Option<u64> {
         End::After(period, _) if is_fixed(keep) => Some(days(period)),
         _ => None,
     }
+}
+
+/// Where recipients are, what protects data there, and whether that is promised.
+fn places(policy: &Compiled) -> Values<String> {
+    let mut out = Values::new();
+    for place in &policy.whereabouts {
+        let name = policy.names.recipients.name(place.recipient.0);
+        if let Some(country) = &place.country {
+            say(&mut out, format!("the country of {name}"), country.clone(), place.sentence, None);
+        }
+        if let Some(safeguard) = &place.safeguard {
+            let words = format!("{} \"{}\"", safeguard.protection.word(), safeguard.record);
+            say(&mut out, format!("what protects data with {name}"), words, place.sentence, None);
+        }
+    }
+    if let Some(transfers) = &policy.transfers {
+        let name = "transfers out of the European Economic Area are safeguarded".to_owned();
+        say(&mut out, name, String::new(), transfers.sentence, None);
+    }
+    out
 }
 
 fn choices(policy: &Compiled) -> Values<String> {

@@ -1,6 +1,6 @@
 //! Declarations: names and what they are.
 
-use upheld_decide::{Basis, PointKind};
+use upheld_decide::{Basis, PointKind, Protection, Safeguard};
 
 use crate::syntax::ast::{Data, Kind, Name, Places, PurposeBasis};
 use crate::syntax::cursor::{Cursor, Parsed};
@@ -34,8 +34,15 @@ pub(super) fn data(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         } else if cursor.take(&["itemised"]) {
             data.itemised = true;
         } else if cursor.take(&["held", "as"]) {
-            cursor.expect(&["token"], "data card_number is payment, held as token")?;
-            data.token = true;
+            match cursor.peek_word() {
+                Some("token") => data.token = true,
+                Some("hash") => data.hash = true,
+                _ => return cursor.expected("`token` or `hash`", "data card_number is payment, held as token"),
+            }
+            cursor.next();
+        } else if data.without.is_empty() && cursor.take(&["without"]) {
+            data.without =
+                cursor.names("data that never appears in it", "data message is communications, without card_number")?;
         } else if cursor.peek_word() == Some("shown") {
             return super::later(cursor, "shown as");
         } else if cursor.take(&["made", "from"]) {
@@ -129,18 +136,47 @@ fn compatible(cursor: &mut Cursor<'_>, basis: &mut PurposeBasis) -> Parsed<()> {
 }
 
 pub(super) fn recipient(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    const UNDER: &str = "recipient acme is processor in US, under standard_clauses \"module 2, signed 2026-01-02\"";
     let (names, parents) = named(cursor, "a recipient", RECIPIENT)?;
     let mut country = None;
     if cursor.take(&["in"]) {
         match cursor.peek() {
-            Some(TokenKind::Id(text) | TokenKind::Word(text)) => country = Some(text.clone()),
+            Some(TokenKind::Id(code)) if code.len() == 2 => country = Some(code.clone()),
+            Some(TokenKind::Id(_) | TokenKind::Word(_)) => {}
             _ => return cursor.expected("a country", RECIPIENT),
         }
         cursor.next();
     }
-    let label = cursor.text();
+    let mut label = cursor.text();
+    let mut safeguard = None;
+    if cursor.take_comma() {
+        cursor.expect(&["under"], UNDER)?;
+        let Some(protection) = cursor.peek_word().and_then(Protection::from_word) else {
+            let words = Protection::ALL.map(|one| format!("`{}`", one.word())).join(", ");
+            return cursor.expected(&format!("a safeguard ({words})"), UNDER);
+        };
+        cursor.next();
+        let Some(record) = cursor.text() else {
+            return cursor.expected("its record in quotes: what was agreed and when, or why", UNDER);
+        };
+        safeguard = Some(Safeguard { protection, record });
+        label = label.or_else(|| cursor.text());
+    }
     added(cursor)?;
-    Ok(Kind::Recipient { names, parents, country, label })
+    Ok(Kind::Recipient { names, parents, label, country, safeguard })
+}
+
+/// `we safeguard transfers out of EEA`
+pub(super) fn safeguarded(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
+    const SAFEGUARD: &str = "we safeguard transfers out of EEA";
+    cursor.expect(&["we", "safeguard", "transfers", "out", "of"], SAFEGUARD)?;
+    match cursor.peek() {
+        Some(TokenKind::Id(area)) if area == "EEA" => {
+            cursor.next();
+            Ok(Kind::Safeguarded)
+        }
+        _ => cursor.expected("`EEA`: the European Economic Area", SAFEGUARD),
+    }
 }
 
 pub(super) fn role(cursor: &mut Cursor<'_>) -> Parsed<Kind> {

@@ -155,6 +155,7 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         }
         (Some("keep"), _) | (Some("must"), Some("keep" | "erase")) => duty::keep(cursor),
         (Some("may"), Some("agree" | "refuse" | "object")) => duty::choice(cursor, every),
+        (Some("safeguard"), _) if cursor.peek_word() == Some("we") => declare::safeguarded(cursor),
         (Some("store"), _) if cursor.peek_word() == Some("we") => duty::store(cursor),
         (Some("may"), Some("request")) => duty::right(cursor, every),
         (Some("may"), _) if every && cursor.names_their_own() => rule::everybody(cursor),
