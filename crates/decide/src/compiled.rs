@@ -10,6 +10,7 @@ use crate::duties::{Choice, Cookie, Form, Ground, Keep, KindLife, Point, Relatio
 use crate::facts::Fact;
 use crate::names::{Element, Names};
 use crate::notices::{Notice, Telling};
+use crate::seals::Seal;
 use crate::table::Table;
 use crate::transfers::{Transfers, Whereabouts};
 use crate::versions::Versions;
@@ -129,6 +130,9 @@ pub struct Compiled {
     /// When they must be told.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tellings: Vec<Telling>,
+    /// What is sealed until somebody else has agreed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seals: Vec<Seal>,
     /// What people are taken to accept because they use something.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub acceptances: Vec<Acceptance>,

@@ -19,6 +19,7 @@ mod facts;
 mod names;
 mod notices;
 mod question;
+mod seals;
 mod table;
 mod transfers;
 mod versions;
@@ -40,6 +41,7 @@ pub use names::{
 };
 pub use notices::{Notice, Telling};
 pub use question::{Action, Form, Question};
+pub use seals::Seal;
 pub use table::{Decision, Entry, Ids, Table};
 pub use transfers::{Protection, Safeguard, Transfers, Whereabouts};
 pub use versions::{Afterwards, Versions};

@@ -68,6 +68,8 @@ pub struct Model {
     pub notices: Vec<upheld_decide::Notice>,
     /// When they must be told.
     pub tellings: Vec<upheld_decide::Telling>,
+    /// What is sealed; `elements` as written, expanded by `compile`.
+    pub seals: Vec<upheld_decide::Seal>,
     /// What the public page shows that the rules say, by the sentence that says so.
     pub publishes: Vec<(u16, Publication)>,
     /// Where recipients are, as they are declared.

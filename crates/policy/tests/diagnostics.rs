@@ -58,7 +58,39 @@ fn many(count: usize, mut line: impl FnMut(usize) -> String) -> String {
     (0..count).map(|n| line(n) + "\n").collect()
 }
 
+/// A policy that may seal, with these rules.
+fn sealing(lines: &str) -> String {
+    rules(
+        "upheld",
+        &format!(
+            "person minor\nrelation guardian of minor by desk\npoint door is form in \"www.example.org/young\"\npoint opening is event\n\
+             purpose young_account is service_provision\ntheir guardian may agree to young_account of minor via letter\n\
+             minor may agree to newsletter via letter\nwe may collect phone_number from minor at opening for young_account\n{lines}"
+        ),
+    )
+}
+
 goldens! {
+    up0255_sealed_and_never_collected: "UP0255",
+        sealing("we seal email of minor at door until their guardian has agreed to young_account, at most 14 days, then collect at opening");
+    up0255_sealed_and_something_else_insisted_on: "UP0255",
+        sealing("we collect name from minor at opening for young_account\nwe seal phone_number of minor at door until their guardian has agreed to young_account, at most 14 days, then collect at opening");
+    up0256_sealed_until_they_agree_themselves: "UP0256",
+        sealing("we seal phone_number of minor at door until they have agreed to newsletter, at most 14 days, then collect at opening");
+    up0256_sealed_until_they_are_something: "UP0256",
+        sealing("we seal phone_number of minor at door until they are a customer, at most 14 days, then collect at opening");
+    up0256_sealed_for_people_of_whom_nobody_decides: "UP0256",
+        sealing("we seal phone_number of customer at door until their guardian has agreed to young_account, at most 14 days, then collect at opening");
+    up0257_sealed_and_taken_at_one_point: "UP0257",
+        sealing("we may collect phone_number from minor at door for young_account\nwe seal phone_number of minor at door until their guardian has agreed to young_account, at most 14 days, then collect at opening");
+    up0257_a_point_that_seals_twice: "UP0257",
+        sealing("we may collect email from minor at opening for young_account\nwe seal phone_number of minor at door until their guardian has agreed to young_account, at most 14 days, then collect at opening\nwe seal email of minor at door until their guardian has agreed to young_account, at most 14 days, then collect at opening");
+    up0205_sealed_until_a_choice_that_nobody_offers: "UP0205",
+        sealing("we seal phone_number of minor at door until their guardian has agreed to delivery, at most 14 days, then collect at opening");
+    up0005_sealed_for_ever: "UP0005",
+        sealing("we seal phone_number of minor at door until their guardian has agreed to young_account, then collect at opening");
+    up0005_sealed_and_collected_nowhere: "UP0005",
+        sealing("we seal phone_number of minor at door until their guardian has agreed to young_account, at most 14 days");
     up0232_collected_as_a_child: "UP0232", rules("upheld", &format!("{CHILD}we collect email from child at sign_up for newsletter"));
     up0232_a_child_that_begins: "UP0232", rules("upheld", &format!("{CHILD}  begins at sign_up"));
     up0232_a_capacity_below: "UP0232", rules("upheld", &format!("{CHILD}person pupil is child"));

@@ -35,6 +35,7 @@ person patron is member
 point joining is form in \"www.example.org/join\" \"Join\"
 point parting, meeting is event
 point letter is mail
+point entry, exit is form in \"www.example.org/in\"
 purpose club is message, basis legitimate_interest \"assessment 1\" \"News of the club\"
 purpose count is research, compatible with club \"the same people\"
 recipient printer is processor in US \"Prints\", under standard_clauses \"signed 2026-01-01\"
@@ -80,6 +81,7 @@ we keep coined of member 1 year after letter for club
 we keep kept_back of member the longer of 1 year after letter, until parting
 we keep box of member as long as bookkeeping_law in DE asks, after letter
 we safeguard transfers out of EEA
+we seal secret, note of member at entry until their teacher has agreed to count, at most 14 days, then collect at letter
 every person accepts this policy, its terms by use at joining
 we may collect note, secret from member at letter for club
 we may collect kept_back from member at letter for on_behalf
@@ -228,6 +230,10 @@ const CHANGED: &[(&str, &str, &str)] = &[
     ("transfers.whereabouts[].country", "is processor in US", "is processor in IN"),
     ("transfers.whereabouts[].safeguard.protection", "under standard_clauses", "under binding_rules"),
     ("transfers.whereabouts[].safeguard.record", "signed 2026-01-01", "signed 2026-01-02"),
+    ("seals[].elements", "we seal secret, note of", "we seal note of"),
+    ("seals[].of", "secret, note of member at entry", "secret, note of patron at entry"),
+    ("seals[].at", "of member at entry until", "of member at exit until"),
+    ("seals[].at_most", "at most 14 days", "at most 15 days"),
     ("purpose_labels", "\"News of the club\"", "\"Advertisements\""),
     ("recipient_labels", "\"Prints\"", "\"Sells\""),
 ];
@@ -254,6 +260,7 @@ const NOTES: &[(&str, &str)] = &[
     ("relations[].sentence", "the place of a sentence"),
     ("reports[].sentence", "the place of a sentence"),
     ("reports[].label", "how a report is called"),
+    ("seals[].sentence", "the place of a sentence"),
     ("cookies[].point", "the place of a name"),
     ("acceptances[].sentence", "the place of a sentence"),
     ("grounds[].holds[].sentence", "the place of a sentence"),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use upheld_decide::{
     Action, Choice, Cited, Compiled, Cookie, Element, Giver, Header, Kind, Period, Point, PointKind, Purpose, Right,
-    Taken, Unit,
+    Seal, Taken, Unit,
 };
 use utoipa::ToSchema;
 
@@ -57,6 +57,25 @@ pub struct PointDescription {
     pub places: Vec<String>,
     /// What may be taken here.
     pub takes: Vec<TakenDescription>,
+    /// What is sealed here until somebody else has agreed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seals: Option<SealDescription>,
+}
+
+/// What a point seals: it may be typed there, and nobody can read it until a choice is made.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SealDescription {
+    /// What may be typed.
+    pub data: Vec<Labelled>,
+    /// The choice that opens it, as `POST /v1/choices` takes it.
+    pub until: String,
+    /// How long that may take.
+    pub at_most: PeriodDescription,
+    /// The point at which it is collected then.
+    pub then: String,
+    /// The sentence that declares it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<Cited>,
 }
 
 /// One element at one point.
@@ -247,6 +266,19 @@ impl Words<'_> {
                 .filter(|taken| !self.0.names.open_data.contains(&taken.element))
                 .map(|taken| self.taken(taken))
                 .collect(),
+            seals: self.0.seals.iter().find(|seal| seal.at == point.id).map(|seal| self.seal(seal)),
+        }
+    }
+
+    fn seal(&self, seal: &Seal) -> SealDescription {
+        let leaf = |element: &&Element| !self.0.form(**element).group;
+        let elements: Vec<Element> = seal.elements.iter().filter(leaf).copied().collect();
+        SealDescription {
+            data: self.elements(&elements),
+            until: self.0.choices.get(usize::from(seal.until)).map(|choice| choice.name.clone()).unwrap_or_default(),
+            at_most: period(seal.at_most),
+            then: self.0.names.points.name(seal.then.0).to_owned(),
+            sentence: self.sentence(seal.sentence),
         }
     }
 

@@ -59,6 +59,23 @@ pub struct Collected {
     /// Cases that the point opened by itself, by ground.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cases: BTreeMap<String, String>,
+    /// What the point seals until somebody else has agreed. It is held nowhere but in this answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Sealed>,
+}
+
+/// What a point has sealed: the service keeps the key, and nobody but the caller has what it opens.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Sealed {
+    /// How the log names it.
+    pub id: String,
+    /// The elements in it.
+    pub elements: Vec<String>,
+    /// Goes into the letter to whoever is to agree, and comes back with their choice (`package`). Put it into that letter and
+    /// nowhere else: no log, no queue, no store.
+    pub package: String,
+    /// From when on nothing opens it, RFC 3339.
+    pub expires: String,
 }
 
 /// Lines of a log that go in together: one act with one entry, whoever they are about. Nobody is known by them.
@@ -330,6 +347,10 @@ pub struct Choose {
     /// Who makes it for the person (`their guardian may agree to …`); left out: they themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_person: Option<String>,
+    /// What was sealed until this choice, as `collect` gave it: agreeing opens it. One that was altered, used, is late or is
+    /// another's refuses the choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
 }
 
 /// Open a case.
@@ -523,4 +544,5 @@ quiet! {
     Question: action, form;
     Find: holds;
     Held: element, point;
+    Sealed: id, elements, expires;
 }

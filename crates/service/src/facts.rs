@@ -23,6 +23,7 @@ const RIGHT: &str = "right";
 const INQUIRY: &str = "inquiry";
 const NOTICE: &str = "notice";
 pub(crate) const ONCE: &str = "once";
+const SEAL: &str = "seal";
 const AGE: &str = "age";
 const REGION: &str = "region";
 
@@ -185,6 +186,18 @@ impl Moment<'_> {
     /// The person was told.
     pub(crate) fn tell(&self, known: &mut Known, notice: &str, entry: u64) -> Result<()> {
         self.stand(known, NOTICE, notice.to_owned(), "told", entry)
+    }
+
+    /// Something of the person is sealed, and waits for somebody else.
+    pub(crate) fn note_seal(&self, known: &mut Known, attempt: &str, entry: u64) -> Result<()> {
+        self.stand(known, SEAL, attempt.to_owned(), "waits", entry)
+    }
+
+    /// It waits no more.
+    pub(crate) fn end_seal(&self, known: &mut Known, attempt: &str) -> Result<()> {
+        self.vault.unstand(known.id, SEAL, attempt)?;
+        known.rows.retain(|row| row.topic != SEAL || row.subject != attempt);
+        Ok(())
     }
 
     /// The person has accepted something of a version by using a point: which, and in which host, is noted with it.
@@ -419,6 +432,11 @@ impl Known {
     /// When the person was last told.
     pub(crate) fn notified(&self, notice: &str) -> Option<i64> {
         self.rows.iter().find(|row| row.topic == NOTICE && row.subject == notice).map(|row| row.since)
+    }
+
+    /// Whether something of the person is sealed by this attempt.
+    pub(crate) fn has_sealed(&self, attempt: &str) -> bool {
+        self.state(SEAL, attempt).is_some()
     }
 
     /// Whether it is noted that the person accepted something of a version by use.

@@ -162,8 +162,11 @@ impl Service {
         let policy = &policy.policy;
         let Some(point) = policy.names.points.id(point) else { return Ok(hashed) };
         let takes = policy.points.iter().filter(|known| known.id.0 == point).flat_map(|point| &point.takes);
-        for taken in takes.filter(|taken| is_hash(policy, taken.element)) {
-            let name = policy.names.data.name(taken.element.0);
+        // What is sealed there is sealed as it is held once it is opened.
+        let seals = policy.seals.iter().filter(|seal| seal.at.0 == point).flat_map(|seal| &seal.elements);
+        let elements = takes.map(|taken| taken.element).chain(seals.copied());
+        for element in elements.filter(|element| is_hash(policy, *element)) {
+            let name = policy.names.data.name(element.0);
             if let Some(value) = values.get_mut(name)
                 && hashed.insert(name.to_owned())
             {

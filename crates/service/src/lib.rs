@@ -33,6 +33,7 @@ mod recent;
 mod remember;
 pub mod scenario;
 mod schema;
+mod sealing;
 mod service;
 mod session;
 mod stated;
@@ -42,7 +43,7 @@ mod verbs;
 pub use access::{AccessKey, AccessKind, NewAccess, Verb};
 pub use acts::{
     Act, CaseState, Change, Choose, Collect, Collected, Compare, Compared, Erased, Find, Held, HeldByCase, Line, Lines,
-    LinesTaken, LogProgress, Notify, OpenCase, Owed, Question, Relate, Remove, Share, Stays, Use,
+    LinesTaken, LogProgress, Notify, OpenCase, Owed, Question, Relate, Remove, Sealed, Share, Stays, Use,
 };
 pub use answers::{
     Access, AccessValue, Altered, Answered, Ask, Disclosed, Disclosures, Inquiry, Portable, PortableRecord,

@@ -146,7 +146,7 @@ pub(crate) mod sql {
         ADD_DISCLOSED = "INSERT INTO disclosed (person, entry, at) VALUES ($1, $2, $3)";
         DISCLOSED = "SELECT entry FROM disclosed WHERE person = $1 AND at >= $2 ORDER BY entry";
         DROP_DISCLOSED = "DELETE FROM disclosed WHERE person = $1";
-        ADD_WAITING = "INSERT INTO erasure_waiting (entry, at) VALUES ($1, $2)";
+        ADD_WAITING = "INSERT INTO erasure_waiting (entry, at) VALUES ($1, $2) ON CONFLICT (entry) DO NOTHING";
         COUNT_WAITING = "SELECT COUNT(*), MAX(entry), MIN(at) FROM erasure_waiting";
         DROP_WAITING = "DELETE FROM erasure_waiting WHERE entry <= $1";
     }

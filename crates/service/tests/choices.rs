@@ -9,6 +9,7 @@ use upheld_service::{Act, Caller, Choose, ServiceError, Verb};
 fn notice(giving: &[(&str, &str)], via: Option<&str>) -> Choose {
     Choose {
         by_person: None,
+        package: None,
         person: "ann".to_owned(),
         choice: "product_notice".to_owned(),
         agree: false,
@@ -137,6 +138,7 @@ fn somebody_else_records_a_choice_with_a_key_that_lists_it() {
         world.join("ann");
         let act = || Choose {
             by_person: None,
+            package: None,
             person: "ann".to_owned(),
             choice: "newsletter".to_owned(),
             agree: false,

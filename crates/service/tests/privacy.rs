@@ -62,6 +62,7 @@ fn act(world: &World, secrets: &[String; 6]) -> String {
         via: Some(other.clone()),
         giving: pairs(&[("birth_date", one), ("email", two)]),
         by_person: None,
+        package: None,
     };
     printed(&mut out, &service.choose_as(&session(person), choose.clone()));
     printed(&mut out, &service.choose_as(&session(person), Choose { via: Some("request".to_owned()), ..choose }));

@@ -15,6 +15,7 @@ mod people;
 mod records;
 mod schema;
 mod seal;
+mod sealed;
 mod shreds;
 pub mod sql;
 mod standing;
@@ -25,6 +26,7 @@ pub use error::VaultError;
 pub use keys::Keys;
 pub use records::{NewRecord, NewValue, Record};
 pub use schema::MIGRATIONS;
+pub use sealed::{NewSeal, Waiting};
 pub use shreds::Shreds;
 pub use standing::Standing;
 

@@ -127,7 +127,7 @@ impl Vault<'_> {
         Ok(self.tx.one(sql::HELD, &[(*person.as_bytes()).into()])?.is_none())
     }
 
-    /// Forgets a person of whom no value is held: handles, standing rows, keys, records that never had a value. Someone of
+    /// Forgets a person of whom no value is held: handles, standing rows, keys, those of sealed data too, records that never had a value. Someone of
     /// whom something is held stays.
     ///
     /// # Errors
@@ -143,6 +143,7 @@ impl Vault<'_> {
             sql::DROP_ALL_STANDING,
             sql::DROP_HEAD,
             sql::DROP_RECORDS,
+            sql::DROP_SEALS,
             sql::DROP_SHREDS,
             sql::DROP_PERSON,
         ] {

@@ -3,7 +3,9 @@
 use upheld_store::Migration;
 
 /// The vault's migrations.
-pub const MIGRATIONS: [Migration; 1] = [Migration {
+pub const MIGRATIONS: [Migration; 2] = [FIRST, SEALS];
+
+const FIRST: Migration = Migration {
     area: "vault",
     number: 1,
     sql: "
@@ -28,4 +30,18 @@ CREATE INDEX standing_subject ON standing (topic, subject, person);
 CREATE TABLE standing_head (person BLOB PRIMARY KEY NOT NULL REFERENCES person (id), count BIGINT NOT NULL,
                             digest BLOB NOT NULL, mac BLOB NOT NULL);
 ",
-}];
+};
+
+/// Keys of what is sealed and lies elsewhere.
+const SEALS: Migration = Migration {
+    area: "seal",
+    number: 1,
+    sql: "
+CREATE TABLE seal (lookup BLOB PRIMARY KEY NOT NULL, attempt BLOB NOT NULL UNIQUE,
+                   person BLOB NOT NULL REFERENCES person (id), point TEXT NOT NULL, choice TEXT NOT NULL,
+                   wording BLOB NOT NULL, expires BIGINT NOT NULL, wrapped BLOB NOT NULL, entry BIGINT NOT NULL,
+                   mac BLOB NOT NULL);
+CREATE INDEX seal_person ON seal (person);
+CREATE INDEX seal_expires ON seal (expires);
+",
+};

@@ -57,5 +57,13 @@ statements! {
     HEAD = "SELECT count, digest, mac FROM standing_head WHERE person = $1";
     SET_HEAD = "INSERT INTO standing_head (person, count, digest, mac) VALUES ($1, $2, $3, $4) ON CONFLICT (person) \
         DO UPDATE SET count = excluded.count, digest = excluded.digest, mac = excluded.mac";
+    ADD_SEAL = "INSERT INTO seal (lookup, attempt, person, point, choice, wording, expires, wrapped, entry, mac) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    SEAL = "SELECT lookup, attempt, person, point, choice, wording, expires, wrapped, entry, mac FROM seal WHERE lookup = $1";
+    SEALS_OF = "SELECT lookup, attempt, person, point, choice, wording, expires, wrapped, entry, mac FROM seal \
+        WHERE person = $1 ORDER BY entry, attempt";
+    SEALS_OVER = "SELECT attempt, person FROM seal WHERE expires <= $1 ORDER BY expires, attempt LIMIT $2";
+    DROP_SEAL = "DELETE FROM seal WHERE attempt = $1";
+    DROP_SEALS = "DELETE FROM seal WHERE person = $1";
     DROP_HEAD = "DELETE FROM standing_head WHERE person = $1";
 }

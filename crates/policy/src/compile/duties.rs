@@ -102,6 +102,11 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
             upheld_decide::Report { origins, ..rule.report.clone() }
         })
         .collect();
+    let seals = model
+        .seals
+        .iter()
+        .map(|seal| upheld_decide::Seal { elements: below(&seal.elements), ..seal.clone() })
+        .collect();
     let side = |elements: &[Element]| -> Vec<Element> {
         let mut set = space.data(elements);
         let under: Vec<Element> = set.iter().filter_map(|at| u16::try_from(at).ok()).map(Element).collect();
@@ -158,6 +163,7 @@ pub(super) fn compiled(space: &Space<'_>, table: Table, facts: Vec<Fact>) -> Com
         once: model.once.clone(),
         notices: model.notices.clone(),
         tellings: model.tellings.clone(),
+        seals,
         acceptances: model.acceptances.clone(),
         purpose_labels: model.purpose_labels.clone(),
         recipient_labels: model.recipient_labels.clone(),

@@ -10,6 +10,7 @@ mod names;
 mod notices;
 mod people;
 mod rules;
+mod seals;
 mod transfers;
 mod versions;
 mod without;
@@ -58,6 +59,7 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     acceptances::acceptances(&mut lowering, &numbered);
     versions::versions(&mut lowering, &numbered);
     declarations::fill_forms(&mut lowering, sentences);
+    seals::seals(&mut lowering, &numbered);
     hashes::hashes(&mut lowering, &numbered);
     without::without(&mut lowering, &numbered);
     let Lowering { resolver, mut model, .. } = lowering;

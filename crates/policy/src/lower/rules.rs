@@ -193,7 +193,7 @@ pub(super) fn conditions(lowering: &mut Lowering<'_>, condition: &ast::Condition
     if alternatives { parts.into_iter().map(|part| vec![part]).collect() } else { vec![parts] }
 }
 
-fn about(lowering: &mut Lowering<'_>, part: &ast::About) -> Option<About> {
+pub(super) fn about(lowering: &mut Lowering<'_>, part: &ast::About) -> Option<About> {
     let (name, agree, by) = match part {
         ast::About::Is(name) => return lowering.resolver.kind(name).map(About::Is),
         ast::About::Agreed(name) => (name, true, None),

@@ -368,6 +368,15 @@ pub enum StepKind {
         /// What is.
         except: Vec<String>,
     },
+    /// `mia's login_name is sealed`, `mia's login_name is not sealed`
+    Sealed {
+        /// Whose.
+        person: String,
+        /// What.
+        element: String,
+        /// Sealed or not.
+        sealed: bool,
+    },
     /// `ann's email is held as "…"`, `ann's email is not held`
     Held {
         /// Whose.
@@ -430,6 +439,7 @@ impl StepKind {
             | Self::Waits { .. }
             | Self::Shown { .. }
             | Self::NothingHeld { .. }
+            | Self::Sealed { .. }
             | Self::Accepted { .. }
             | Self::Held { .. } => None,
         }

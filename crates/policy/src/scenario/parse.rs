@@ -292,6 +292,12 @@ impl Reader<'_> {
             return rights::disclosed(self, person);
         }
         let element = self.name(What::Data, "the data", HELD)?;
+        for sealed in [true, false] {
+            let words: &[&str] = if sealed { &["is", "sealed"] } else { &["is", "not", "sealed"] };
+            if self.cursor.take(words) {
+                return self.done(StepKind::Sealed { person, element, sealed }, "mia's login_name is sealed");
+            }
+        }
         if self.cursor.take(&["is", "not", "held"]) {
             return self.done(StepKind::Held { person, element, value: None, held: false }, HELD);
         }

@@ -244,6 +244,8 @@ pub enum Kind {
         /// After what.
         after: Name,
     },
+    /// `we seal DATA of K at POINT until …, at most PERIOD, then collect at POINT`
+    Seal(Seal),
     /// `WHO accepts this policy by use at P`
     Accepts {
         /// Who; empty: every person.
@@ -610,4 +612,23 @@ pub struct PurposeBasis {
     pub compatible_with: Option<Name>,
     /// The recorded assessment, or the recorded reason.
     pub record: Option<String>,
+}
+
+/// A `we seal` sentence as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// What is sealed.
+    pub data: Vec<Name>,
+    /// The capacity in which it is typed.
+    pub of: Name,
+    /// Where it is typed.
+    pub at: Name,
+    /// What opens it.
+    pub until: About,
+    /// Where that stands.
+    pub until_at: Span,
+    /// How long it waits for that.
+    pub at_most: Period,
+    /// Where it is collected once it is opened.
+    pub then: Name,
 }

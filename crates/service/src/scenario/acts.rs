@@ -45,6 +45,9 @@ pub(super) fn collect(
     let (done, verdict) = hold(world, expects, result)?;
     let Some(done) = done else { return Ok(verdict) };
     world.was_at(person, &point);
+    if let Some(sealed) = &done.sealed {
+        world.was_sealed(person, &point, sealed);
+    }
     for (ground, name) in opens {
         let Some(id) = done.cases.get(ground) else {
             let opened = done.cases.keys().cloned().collect::<Vec<_>>().join(", ");
@@ -76,7 +79,7 @@ pub(super) fn closes(world: &mut World<'_>, person: &str) -> Verdict {
 }
 
 pub(super) fn chooses(
-    world: &World<'_>,
+    world: &mut World<'_>,
     (person, by): (&str, Option<&str>),
     choice: &str,
     agree: bool,
@@ -91,9 +94,14 @@ pub(super) fn chooses(
         via: via.map(str::to_owned),
         giving: giving.clone(),
         by_person: by.map(str::to_owned),
+        package: if agree { world.package(person, choice) } else { None },
     };
     let result = world.service.choose_as(&session(by.unwrap_or(person)), act);
-    Ok(hold(world, expects, result)?.1)
+    let (done, verdict) = hold(world, expects, result)?;
+    if done.is_some() && agree {
+        world.opened(person, choice);
+    }
+    Ok(verdict)
 }
 
 pub(super) fn relates(world: &World<'_>, role: Option<&str>, act: Relate, expects: &Expectation) -> Verdict {

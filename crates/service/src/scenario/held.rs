@@ -40,6 +40,18 @@ pub(super) fn element(world: &World<'_>, person: &str, element: &str, value: Opt
     Ok(Some(Miss::new(expected, got)))
 }
 
+/// `mia's login_name is sealed`, `mia's login_name is not sealed`: it is in a package whose key is still there.
+pub(super) fn sealed(world: &World<'_>, person: &str, element: &str, expects: bool) -> Verdict {
+    let words = |sealed: bool| format!("{element} is {}sealed", if sealed { "" } else { "not " });
+    let waiting = match settle(world.service.waiting_seals(person))? {
+        Ok(waiting) => waiting,
+        Err(error) => return Ok(Some(Miss::new(words(expects), error))),
+    };
+    let holds = |attempt: &String| world.sealed_in(attempt).iter().any(|sealed| is_within(world, sealed, element));
+    let is_sealed = waiting.iter().any(holds);
+    Ok((is_sealed != expects).then(|| Miss::new(words(expects), words(is_sealed))))
+}
+
 /// `ann's invoice is kept, because disputes.1`
 pub(super) fn kept(world: &World<'_>, person: &str, element: &str, expects: &Expectation) -> Verdict {
     let answer = match settle(world.service.kept_by(person, element))? {

@@ -156,6 +156,7 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
         }
         StepKind::Waits { person, waits } => rights::waits(world, person, *waits),
         StepKind::NothingHeld { person, except } => held::nothing(world, person, except),
+        StepKind::Sealed { person, element, sealed } => held::sealed(world, person, element, *sealed),
         StepKind::Held { person, element, value, held } => {
             held::element(world, person, element, value.as_deref(), *held)
         }

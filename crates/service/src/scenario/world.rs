@@ -14,6 +14,7 @@ use upheld_vault::Keys;
 
 use super::judge::{Miss, Verdict, settle};
 use crate::access::{AccessKind, Verb};
+use crate::acts::Sealed;
 use crate::caller::Caller;
 use crate::clock::{Clock, SetClock};
 use crate::error::ServiceError;
@@ -33,6 +34,10 @@ pub(super) struct World<'p> {
     pub(super) cases: BTreeMap<String, Case>,
     /// Everybody who has acted so far.
     people: BTreeSet<String>,
+    /// The letters that packages went into: by person and choice.
+    letters: BTreeMap<(String, String), String>,
+    /// What is in packages, by how the log names each.
+    sealed: BTreeMap<String, Vec<String>>,
     /// The kinds that people have become at points, for `closes`; what decides is read from the store by the service.
     kinds: BTreeMap<String, BTreeSet<Kind>>,
 }
@@ -64,6 +69,8 @@ impl<'p> World<'p> {
             begins,
             cases: BTreeMap::new(),
             people: BTreeSet::new(),
+            letters: BTreeMap::new(),
+            sealed: BTreeMap::new(),
             kinds: BTreeMap::new(),
         })
     }
@@ -147,6 +154,33 @@ impl<'p> World<'p> {
     pub(super) fn place_of(&self, point: &str) -> Option<String> {
         let point = self.point(point).filter(|point| point.kind != PointKind::Event)?;
         point.places.first().map(|place| place.strip_suffix('*').unwrap_or(place).to_owned())
+    }
+
+    /// Puts what a point has sealed into a letter to whoever is to agree.
+    pub(super) fn was_sealed(&mut self, person: &str, point: &str, sealed: &Sealed) {
+        let compiled = self.compiled();
+        let id = compiled.names.points.id(point);
+        let seal = compiled.seals.iter().find(|seal| Some(seal.at.0) == id);
+        let choice = seal.and_then(|seal| compiled.choices.get(usize::from(seal.until)));
+        if let Some(choice) = choice {
+            self.letters.insert((person.to_owned(), choice.name.clone()), sealed.package.clone());
+        }
+        self.sealed.insert(sealed.id.clone(), sealed.elements.clone());
+    }
+
+    /// The newest letter that asks for this choice.
+    pub(super) fn package(&self, person: &str, choice: &str) -> Option<String> {
+        self.letters.get(&(person.to_owned(), choice.to_owned())).cloned()
+    }
+
+    /// The letter was answered: who agrees once more does so without it.
+    pub(super) fn opened(&mut self, person: &str, choice: &str) {
+        self.letters.remove(&(person.to_owned(), choice.to_owned()));
+    }
+
+    /// The elements that an attempt has sealed.
+    pub(super) fn sealed_in(&self, attempt: &str) -> &[String] {
+        self.sealed.get(attempt).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Notes that somebody acts.

@@ -1,7 +1,7 @@
 //! `change`, `erase` and `block`: what the service itself may do to stored values.
 
 use upheld_decide::{Action, Answer, Form, Reason};
-use upheld_vault::RecordId;
+use upheld_vault::{PersonId, RecordId};
 
 use crate::access::Verb;
 use crate::acts::{Act, Change, Erased, Remove, Stays};
@@ -195,13 +195,13 @@ impl Moment<'_> {
             self.forget_value(known, *record, element)?;
         }
         let gone = self.vault.erase(&what)?;
-        if gone.values > 0 {
+        let seals = self.vault.seals_of(known.id)?.len();
+        let forgets = self.vault.is_empty(known.id)?;
+        if gone.values > 0 || (forgets && seals > 0) {
             self.tx.execute(sql::ADD_WAITING, &[entry.into(), self.ms().into()])?;
         }
-        if self.vault.is_empty(known.id)? {
-            self.leave_cases(known.id)?;
-            self.forget_disclosures(known.id)?;
-            self.vault.forget(known.id)?;
+        if forgets {
+            self.forget(known.id)?;
         }
         let stays = holdings
             .values
@@ -210,6 +210,14 @@ impl Moment<'_> {
             .map(|value| self.stays(value))
             .collect();
         Ok(Erased { values: gone.values, keys: gone.keys, unreadable: self.now.to_string(), bytes_gone: None, stays })
+    }
+
+    /// Forgets a person of whom nothing is held: handles, choices, cases, keys.
+    pub(crate) fn forget(&self, person: PersonId) -> Result<()> {
+        self.leave_cases(person)?;
+        self.forget_disclosures(person)?;
+        self.vault.forget(person)?;
+        Ok(())
     }
 
     /// Why a value stays, and until when.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use upheld_decide::{Answer, Element, Reason, their};
+use upheld_evidence::Entry;
 
 use crate::access::Verb;
 use crate::acts::{Act, Choose};
@@ -13,8 +14,10 @@ use crate::hashes::is_hash;
 use crate::holdings::Holding;
 use crate::judge::refused_over;
 use crate::moment::{Moment, actor_of, granted};
+use crate::sealing::Opened;
 use crate::service::{Result, Service};
 use crate::session::Session;
+use crate::verbs::collect::collect_opened;
 
 /// How the log names a person who acts for themselves, after the key that vouches for the session.
 const THEMSELVES: &str = "themselves";
@@ -61,14 +64,87 @@ fn choose(moment: &mut Moment<'_>, actor: &str, act: &Choose) -> Result<Act<()>>
         entry.details.insert("choice".to_owned(), act.choice.clone());
         entry.details.insert("state".to_owned(), if act.agree { "agreed" } else { "refused" }.to_owned());
     }
-    if answer.allowed
-        && let Some(known) = &mut known
-    {
-        let index = moment.next_entry()?;
-        moment.set_choice(known, &act.choice, act.agree, index)?;
+    let Some(known) = known.as_mut().filter(|_| answer.allowed) else {
+        let log = moment.log(entry, &answer)?;
+        return Ok(Act::refused(answer, log));
+    };
+    let Some(package) = act.package.as_ref().filter(|_| act.agree) else {
+        let log = stand(moment, known, act, entry, &answer)?;
+        if !act.agree {
+            for waiting in moment.waiting_of(known)?.iter().filter(|waiting| waiting.choice == act.choice) {
+                moment.destroy(known, waiting, log)?;
+                moment.log_destroyed(actor, known.id, waiting.attempt, "refused")?;
+            }
+        }
+        return Ok(Act::done(answer, log, ()));
+    };
+    let Some(opened) = moment.open_sealed(known, &act.choice, package)? else {
+        let lacking = vec!["package".to_owned()];
+        let answer = Answer { allowed: false, reason: Reason::NotGiven, lacking, ..answer };
+        let log = moment.log(entry, &answer)?;
+        return Ok(Act::refused(answer, log));
+    };
+    entry.details.insert("seal".to_owned(), opened.waiting.attempt.to_string());
+    open(moment, actor, act, known, &opened, entry, answer)
+}
+
+/// The choice stands, and is logged.
+fn stand(moment: &mut Moment<'_>, known: &mut Known, act: &Choose, entry: Entry, answer: &Answer) -> Result<u64> {
+    let index = moment.next_entry()?;
+    moment.set_choice(known, &act.choice, act.agree, index)?;
+    moment.log(entry, answer)
+}
+
+/// Why an opening was undone.
+enum Undone {
+    /// What was sealed may not be collected: the choice is refused for that reason.
+    Refused(Box<Answer>),
+    Failed(ServiceError),
+}
+
+impl From<ServiceError> for Undone {
+    fn from(error: ServiceError) -> Self {
+        Self::Failed(error)
     }
-    let log = moment.log(entry, &answer)?;
-    Ok(if answer.allowed { Act::done(answer, log, ()) } else { Act::refused(answer, log) })
+}
+
+impl From<upheld_store::StoreError> for Undone {
+    fn from(error: upheld_store::StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// The choice stands and what was sealed until it is taken in, both or neither.
+fn open(
+    moment: &mut Moment<'_>,
+    actor: &str,
+    act: &Choose,
+    known: &mut Known,
+    opened: &Opened,
+    entry: Entry,
+    answer: Answer,
+) -> Result<Act<()>> {
+    let tx = moment.tx;
+    let done = tx.part(|| -> std::result::Result<u64, Undone> {
+        let log = stand(moment, known, act, entry.clone(), &answer)?;
+        let taken = collect_opened(moment, actor, &act.person, opened)?;
+        if !taken.answer.allowed {
+            return Err(Undone::Refused(Box::new(taken.answer)));
+        }
+        // What was collected may have changed the person's deciding rows.
+        *known = moment.known_by_id(known.id)?;
+        moment.destroy(known, &opened.waiting, log)?;
+        moment.log_destroyed(actor, known.id, opened.waiting.attempt, "opened")?;
+        Ok(log)
+    });
+    match done {
+        Ok(log) => Ok(Act::done(answer, log, ())),
+        Err(Undone::Refused(answer)) => {
+            let log = moment.log(entry, &answer)?;
+            Ok(Act::refused(*answer, log))
+        }
+        Err(Undone::Failed(error)) => Err(error),
+    }
 }
 
 fn weigh(moment: &Moment<'_>, act: &Choose, person: &mut Option<Known>) -> Result<Answer> {

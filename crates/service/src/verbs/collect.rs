@@ -21,6 +21,7 @@ use crate::intake::{Given, Intake, covers, intake};
 use crate::judge::{is_name, refused_over};
 use crate::keep::label;
 use crate::moment::{Moment, actor_of, hex, is_alarm};
+use crate::sealing::{Opened, apart};
 use crate::service::{Result, Service};
 use crate::stated::Statement;
 use crate::verbs::accept::of_nobody;
@@ -100,6 +101,38 @@ fn may(caller: &Caller, act: &Collect) -> Result<()> {
 
 /// Takes one record in, within a moment.
 fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Hashed) -> Result<Act<Collected>> {
+    take_in(moment, caller, act, hashed, None)
+}
+
+/// Takes a record in that was sealed: a policy says where that is, so the place of the form does not matter, nor does it matter
+/// who writes events there.
+pub(super) fn collect_opened(
+    moment: &mut Moment<'_>,
+    actor: &str,
+    person: &str,
+    opened: &Opened,
+) -> Result<Act<Collected>> {
+    let caller = Caller {
+        key: actor.to_owned(),
+        kind: AccessKind::Program,
+        acts_as: Some(opened.by.clone()).filter(|by| !by.is_empty()),
+        verbs: Vec::new(),
+        points: Vec::new(),
+        purposes: Vec::new(),
+        may_act: true,
+    };
+    let person = Some(person.to_owned());
+    let act = Collect { point: opened.then.clone(), person, values: opened.values.clone(), ..Collect::default() };
+    take_in(moment, &caller, &act, &opened.hashed, Some(&opened.waiting.attempt.to_string()))
+}
+
+fn take_in(
+    moment: &mut Moment<'_>,
+    caller: &Caller,
+    act: &Collect,
+    hashed: &Hashed,
+    opened: Option<&str>,
+) -> Result<Act<Collected>> {
     let in_force = std::sync::Arc::clone(&moment.in_force);
     let policy = &in_force.policy;
     let no_fields = BTreeMap::new;
@@ -111,7 +144,7 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
     if point.kind == PointKind::Event && caller.kind != AccessKind::Program {
         return Err(ServiceError::not_allowed("write events: a program's key does"));
     }
-    if !point.places.is_empty() && !act.r#in.as_deref().is_some_and(|place| covers(point, place)) {
+    if opened.is_none() && !point.places.is_empty() && !act.r#in.as_deref().is_some_and(|place| covers(point, place)) {
         return refuse(moment, caller, act, Answer::refused(Reason::NotCovered), no_fields(), None);
     }
     let known = act.person.as_deref().map(|person| moment.known(person)).transpose()?.flatten();
@@ -122,11 +155,16 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
             return refuse(moment, caller, act, refused_over(reason, field), fields, known.as_ref());
         }
     };
-    let given = Given { values: &act.values, hashed, item: act.item.as_deref() };
+    let (values, apart) = apart(policy, point, &act.values);
+    let given = Given { values: &values, hashed, item: act.item.as_deref() };
     let mut taken = intake(policy, point, known.as_ref(), act.person.is_some(), given);
-    if taken.stale {
+    if taken.stale || apart.as_ref().is_some_and(|apart| apart.is_stale(policy, hashed)) {
         // Another version came into force meanwhile: nothing is stored in a form that it does not have.
         return Err(ServiceError::Busy);
+    }
+    if let Some(apart) = &apart {
+        taken.fields.extend(apart.faults(policy, known.as_ref()));
+        taken.insisting.extend((!taken.fields.is_empty()).then_some(apart.seal.sentence));
     }
     if let Some((field, reason)) = taken.fields.first_key_value() {
         let mut insisting = taken.insisting.clone();
@@ -135,7 +173,11 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
         let answer = Answer { because, ..refused_over(*reason, field) };
         return refuse(moment, caller, act, answer, taken.fields, known.as_ref());
     }
-    if let Some(reason) = pointless(policy, point, known.as_ref(), act, taken.values.is_empty() && !states(act)) {
+    if apart.is_some() && act.person.is_none() {
+        return refuse(moment, caller, act, Answer::refused(Reason::NobodyKnown), no_fields(), None);
+    }
+    let empty = taken.values.is_empty() && apart.is_none() && !states(act);
+    if let Some(reason) = pointless(policy, point, known.as_ref(), act, empty) {
         return refuse(moment, caller, act, Answer::refused(reason), no_fields(), known.as_ref());
     }
     // Who is named and has never been recorded is of no kind and has chosen nothing: that is known.
@@ -196,6 +238,13 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
         records.push(id);
         classes.insert(hex(&part.class.id()));
     }
+    let (mut sealed, mut earlier) = (None, Vec::new());
+    if let (Some(known), Some(apart)) = (&mut known, &apart) {
+        let by = caller.acts_as.as_deref().unwrap_or_default();
+        let (away, over) = moment.seal_away(known, apart, (by, hashed), entry)?;
+        (sealed, earlier) = (Some(away), over);
+        answer.because.extend(policy.cite(apart.seal.sentence));
+    }
     let mut cases = BTreeMap::new();
     if let Some(known) = &mut known {
         moment.set_stated(known, &statement, entry)?;
@@ -222,6 +271,13 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
         log.details.insert("taken_out".to_owned(), taken.taken_out.to_string());
     }
     log.recipient = set_by(policy, point).map(|by| policy.names.recipients.name(by.0).to_owned());
+    if let Some(sealed) = &sealed {
+        log.details.insert("seal".to_owned(), sealed.id.clone());
+        log.details.insert("sealed".to_owned(), sealed.elements.join(", "));
+    }
+    if let Some(attempt) = opened {
+        log.details.insert("seal".to_owned(), attempt.to_owned());
+    }
     let stored = log.elements.clone();
     let disclosed = log.recipient.is_some();
     let log = moment.log(log, &answer)?;
@@ -233,9 +289,14 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
         let host = act.r#in.as_deref().map(host).filter(|host| policy.header.covers.contains(host));
         moment.accept_by_use(caller, known, point, host)?;
     }
+    if let Some(known) = &known {
+        for waiting in &earlier {
+            moment.log_destroyed(&actor_of(caller), known.id, waiting.attempt, "another attempt")?;
+        }
+    }
     let record = records.first().map(Uuid::to_string).unwrap_or_default();
     let dropped = taken.dropped.into_iter().filter(|name| is_name(name)).collect();
-    Ok(Act::done(answer, log, Collected { record, stored, dropped, taken_out: taken.taken_out, cases }))
+    Ok(Act::done(answer, log, Collected { record, stored, dropped, taken_out: taken.taken_out, cases, sealed }))
 }
 
 /// What the act states of the person, as it is kept; or what of it cannot be taken.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use upheld_decide::{Answer, Compiled, End, Reason};
 use upheld_vault::{PersonId, VaultError};
+use uuid::Uuid;
 
 use crate::acts::{Erased, Held, HeldByCase};
 use crate::cases::held_words;
@@ -17,6 +18,9 @@ use crate::service::{Result, Service};
 
 /// How many people one write of a sweep looks at: what waits behind it does not wait long.
 const PEOPLE_AT_ONCE: usize = 100;
+
+/// How many keys of sealed data one write destroys.
+const SEALS_AT_ONCE: u64 = 100;
 
 /// How many cases one sweep ends.
 const CASES_AT_ONCE: u64 = 5_000;
@@ -53,6 +57,7 @@ impl Service {
             None => Ok(Vec::new()),
             Some(in_force) => candidates(&Moment::reading(tx, &self.0, now, in_force)),
         })?;
+        self.destroy_seals_over()?;
         for people in candidates.chunks(PEOPLE_AT_ONCE) {
             let people = people.to_vec();
             let erased = self.moment(move |moment, _| {
@@ -98,6 +103,41 @@ impl Service {
             Err(error) => return Err(error),
         }
         Ok(total)
+    }
+
+    /// Destroys the keys of what was sealed and nobody agreed to in time. Of whom nothing else is there is forgotten.
+    fn destroy_seals_over(&self) -> Result<()> {
+        let mut more = true;
+        while more {
+            more = self.moment(|moment, _| {
+                let over = moment.vault.seals_over(moment.ms(), SEALS_AT_ONCE)?;
+                let mut done = false;
+                for (attempt, person) in &over {
+                    let tx = moment.tx;
+                    match tx.part(|| destroy_over(moment, *attempt, *person)) {
+                        Ok(()) => done = true,
+                        Err(error) if is_alarm(&error) => {
+                            tracing::error!("a stored row of a person does not verify; what is sealed of them is left");
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+                // Those that do not verify would be found again and again.
+                Ok(done && over.len() as u64 >= SEALS_AT_ONCE)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// What is sealed of a person and waits still, as the log names it: what scenarios look at.
+    pub(crate) fn waiting_seals(&self, person: &str) -> Result<Vec<String>> {
+        let now = self.0.now();
+        self.0.store.read(|tx| {
+            let in_force = self.0.in_force(tx, now)?.unwrap_or_else(|| std::sync::Arc::clone(&self.0.no_policy));
+            let moment = Moment::reading(tx, &self.0, now, in_force);
+            let Some(known) = moment.known(person)? else { return Ok(Vec::new()) };
+            Ok(moment.waiting_of(&known)?.iter().map(|waiting| waiting.attempt.to_string()).collect())
+        })
     }
 
     /// Makes the bytes of what was erased go; gives how many erasures had waited.
@@ -270,6 +310,21 @@ fn candidates(moment: &Moment<'_>) -> Result<Vec<PersonId>> {
         out.extend(moment.people_of_event(&event)?);
     }
     Ok(out.into_iter().collect())
+}
+
+/// Destroys the key of an attempt whose time is over.
+fn destroy_over(moment: &mut Moment<'_>, attempt: Uuid, person: PersonId) -> Result<()> {
+    // Somebody who was forgotten just before went with all of their keys.
+    let Some(mut known) = moment.still_known(person)? else { return Ok(()) };
+    let entry = moment.next_entry()?;
+    let over = moment.vault.seals_of(person)?;
+    for waiting in over.iter().filter(|waiting| waiting.attempt == attempt) {
+        moment.destroy(&mut known, waiting, entry)?;
+    }
+    if moment.vault.is_empty(person)? && moment.vault.seals_of(person)?.is_empty() {
+        moment.forget(person)?;
+    }
+    moment.log_destroyed(TIME, person, attempt, "expired")
 }
 
 /// The events that end a period, by name.

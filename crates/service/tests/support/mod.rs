@@ -246,6 +246,7 @@ impl World {
             via: via.map(str::to_owned),
             giving: BTreeMap::new(),
             by_person: None,
+            package: None,
         };
         self.service.choose_as(&session(person), act).expect("an answer")
     }

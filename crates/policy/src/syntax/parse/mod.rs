@@ -8,6 +8,7 @@ mod notice;
 mod person;
 mod publish;
 mod rule;
+mod seal;
 mod version;
 
 use upheld_document::{Diagnostic, Span, nearest};
@@ -177,6 +178,7 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         }
         (Some("may" | "never"), _) => rule::top(cursor),
         (Some(verb), _) if rule::verb(verb).is_some() && cursor.peek_word() == Some("we") => rule::lock(cursor),
+        (Some("seal"), _) if cursor.peek_word() == Some("we") => seal::seal(cursor),
         (Some("must"), Some("notify")) if cursor.peek_word() == Some("we") => notice::must(cursor),
         (Some("must"), _) => {
             cursor.skip(ahead + 1);
@@ -202,7 +204,7 @@ fn who_sentence(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
 }
 
 /// Words that stand after who acts.
-const AFTER: [&str; 6] = ["may", "never", "must", "collect", "keep", "store"];
+const AFTER: [&str; 7] = ["may", "never", "must", "collect", "keep", "store", "seal"];
 
 /// Whether a word stands where one of these should, rather than the word before it for one that begins a sentence.
 fn is_slip(first: Option<&str>, word: &str) -> bool {

@@ -323,7 +323,7 @@ fn condition(cursor: &mut Cursor<'_>, word: &str) -> Parsed<Condition> {
     Ok(out)
 }
 
-fn about(cursor: &mut Cursor<'_>) -> Parsed<About> {
+pub(super) fn about(cursor: &mut Cursor<'_>) -> Parsed<About> {
     const CONDITION: &str = "we never use email for newsletter unless they have agreed to newsletter";
     if cursor.peek_word() == Some("their") {
         let by = cursor.party("a relation", CONDITION)?;

@@ -243,3 +243,28 @@ pub(super) fn held_and_stored(policy: &Compiled, out: &mut Said) {
         }
     }
 }
+
+/// By where and of whom, and by element: until which choice it is sealed, how long at most, and where it is collected then.
+pub(super) fn seals(policy: &Compiled, out: &mut Said) {
+    let all = &policy.names;
+    for seal in &policy.seals {
+        let until = policy.choices.get(usize::from(seal.until)).map(|choice| choice.name.clone()).unwrap_or_default();
+        let then = all.points.name(seal.then.0).to_owned();
+        let words = format!("until {until}, {} at most, then collected at {then}", length(seal.at_most));
+        for element in singles(policy, &seal.elements) {
+            let measures = vec![
+                ("until", Measure::Same(until.clone())),
+                ("at most", Measure::Time(Some(seal.at_most))),
+                ("then", Measure::Same(then.clone())),
+            ];
+            let key = Key {
+                about: "seal",
+                place: format!("of {} is sealed at {}", all.kinds.name(seal.of.0), all.points.name(seal.at.0)),
+                element: element.to_owned(),
+                ..Key::default()
+            };
+            let item = Item::new(words.clone(), Sense::Weaker, Sense::Stronger, measures).by(seal.sentence);
+            out.entry(key).or_default().push(item);
+        }
+    }
+}

@@ -14,12 +14,14 @@ use crate::reason::diff::words::listed;
 /// In which order lines are told.
 pub(super) const ORDER: &[&str] = &[
     "intake",
+    "seal",
     "period",
     "choice",
     "right",
     "ground",
     "report",
     "cookie",
+    "acceptance",
     "notice",
     "kind",
     "relation",
@@ -29,6 +31,7 @@ pub(super) const ORDER: &[&str] = &[
     "apart",
     "held for others",
     "store",
+    "place",
     "basis",
     "open",
     "version",
@@ -74,6 +77,7 @@ impl<'p> Vocabularies<'p> {
     pub(super) fn said(&self, policy: &Compiled) -> Said {
         let mut out = Said::new();
         data::intake(policy, &mut out);
+        data::seals(policy, &mut out);
         data::periods(policy, &mut out);
         people::choices(policy, &mut out);
         people::rights(policy, &mut out);
