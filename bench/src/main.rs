@@ -1,12 +1,13 @@
 //! Upheld measured beside its peers, both in one run, in turns.
 //!
-//! `cargo run --release -- decide` (or `acts`, `http`, `weblog`, `all`) prints tables in Markdown: the figures in
+//! `cargo run --release -- decide` (or `language`, `acts`, `http`, `weblog`, `all`) prints tables in Markdown: the figures in
 //! `docs/performance.md` are theirs.
 
 mod acts;
 mod count;
 mod decide;
 mod http;
+mod language;
 mod load;
 mod machine;
 mod report;
@@ -20,8 +21,13 @@ use anyhow::Result;
 type Part = fn() -> Result<()>;
 
 /// What can be measured.
-const PARTS: [(&str, Part); 4] =
-    [("decide", decide::run), ("acts", acts::run), ("http", http::run), ("weblog", weblog::run)];
+const PARTS: [(&str, Part); 5] = [
+    ("decide", decide::run),
+    ("language", language::run),
+    ("acts", acts::run),
+    ("http", http::run),
+    ("weblog", weblog::run),
+];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

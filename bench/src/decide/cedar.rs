@@ -178,7 +178,7 @@ fn set<'r>(rules: impl Iterator<Item = &'r Rule>) -> Result<PolicySet> {
     Ok(out)
 }
 
-fn text(rule: &Rule) -> String {
+pub fn text(rule: &Rule) -> String {
     let effect = if rule.permits { "permit" } else { "forbid" };
     let mut parts = Vec::new();
     parts.extend(rule.agreed.map(|choice| format!("context.agreed.contains(\"{choice}\")")));

@@ -2,7 +2,7 @@
 
 mod cedar;
 mod rego;
-mod shape;
+pub mod shape;
 mod upheld;
 
 use std::collections::BTreeMap;
@@ -70,6 +70,16 @@ struct PlainQuestion {
     recipient: String,
     agreed: BTreeMap<String, bool>,
     sixteen_or_over: bool,
+}
+
+/// A rule as a Cedar policy.
+pub fn cedar_text(rule: &shape::Rule) -> String {
+    cedar::text(rule)
+}
+
+/// The rules as a policy of ours.
+pub fn upheld_text(shape: &Shape) -> String {
+    upheld::text(shape)
 }
 
 pub fn run() -> Result<()> {

@@ -217,7 +217,7 @@ fn rule_of(clause: &str) -> String {
 }
 
 /// The policy, each rule the rule of a clause of its own.
-fn text(shape: &Shape) -> String {
+pub fn text(shape: &Shape) -> String {
     let mut out = String::from(
         "---\nupheld: 1\ntitle: Privacy\ncontroller: Somebody\ncontact: office@example.org\nversion: 1\n\
          effective: 2026-12-01\n---\n\n## Names {#names}\n\nWhat is spoken of.\n\n```upheld\n",

@@ -49,6 +49,8 @@ enum Command {
     Status(commands::status::Args),
     /// Prove what a policy never permits, or show a smallest question that it does
     Prove(commands::prove::Args),
+    /// Write the public text of a policy, with its lists and without its rules
+    Publish(commands::publish::Args),
     /// Answer questions from a policy's rules alone
     Decide(commands::decide::Args),
     /// Put a policy into force in a store
@@ -91,6 +93,7 @@ fn main() -> ExitCode {
         Command::Ci(args) => commands::ci::run(&args),
         Command::Status(args) => commands::status::run(&args),
         Command::Prove(args) => commands::prove::run(&args),
+        Command::Publish(args) => commands::publish::run(&args),
         Command::Decide(args) => commands::decide::run(&args),
         Command::Activate(args) => commands::activate::run(&args),
         Command::Versions(args) => commands::versions::run(&args),

@@ -114,7 +114,8 @@ impl PolicyFile {
     }
 
     fn load(path: PathBuf, source: Source, lock: Option<&Lock>, lock_before: Option<String>, load: Loader) -> Self {
-        let loaded = load(&source, lock);
+        let mut loaded = load(&source, lock);
+        upheld_service::scenario::show_refuted(&source, &mut loaded);
         Self { path, source, loaded, lock_before }
     }
 

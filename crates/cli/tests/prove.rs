@@ -91,3 +91,24 @@ fn what_is_no_claim_is_said_so() {
     let codes: Vec<&Value> = results.iter().map(|one| &one["errors"][0]["code"]).collect();
     assert_eq!((code, codes), (2, vec![&Value::from("UP0005"), &Value::from("UP0101"), &Value::from("UP0005")]));
 }
+
+/// R125: the claims of a policy itself.
+#[test]
+fn a_policy_that_claims_too_much_is_told_so_with_a_scenario_that_runs() {
+    let claiming = POLICY.replacen("```\n", "prove we never share anything with processor\n```\n", 2);
+    let claiming = claiming.replacen("prove we never share anything with processor\n```upheld", "```upheld", 1);
+    let folder = written(&claiming);
+    let run = |args: &[&str]| {
+        let upheld =
+            Command::new(env!("CARGO_BIN_EXE_upheld")).args(args).current_dir(folder.path()).env_clear().output();
+        let Output { status, stdout, stderr } = upheld.expect("the binary starts");
+        (status.code(), String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr))
+    };
+    let (code, said) = run(&["check", "privacy.md", "--format", "plain"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("error[UP0310]") && said.contains("permitted by `news.1`"), "{said}");
+    let steps = said.split("as a scenario, which runs: ").nth(1).and_then(|rest| rest.lines().next()).expect("steps");
+    assert!(steps.contains("may share ann's address for delivery with courier"), "{steps}");
+    let (code, said) = run(&["test", "privacy.md"]);
+    assert_ne!(code, Some(0), "{said}");
+}

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::names::{Actor, Element, GroundId, Kind, OriginId, PointId, Purpose, RelationId};
+use crate::names::{Actor, Element, GroundId, Kind, OriginId, PointId, Purpose, Recipient, RelationId};
 use crate::question::Action;
 
 /// How a point takes data in.
@@ -274,6 +274,9 @@ pub struct Right {
 /// A `cookie` or `local` sentence: the point of the same name says what it holds and where it may be set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cookie {
+    /// A recipient that sets and reads it by itself; none: the service does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Recipient>,
     /// The point.
     pub point: PointId,
     /// Index of the sentence.

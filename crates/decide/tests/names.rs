@@ -78,8 +78,9 @@ fn above_and_below_are_what_chains_of_parents_reach() {
         for _ in 0..n {
             for id in axis.ids() {
                 for parent in axis.parents(id) {
-                    for to in 0..n {
-                        reach[usize::from(id)][to] |= reach[usize::from(*parent)][to];
+                    let above = reach[usize::from(*parent)].clone();
+                    for (reached, above) in reach[usize::from(id)].iter_mut().zip(above) {
+                        *reached |= above;
                     }
                 }
             }

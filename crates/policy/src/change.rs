@@ -96,7 +96,10 @@ fn harmless(sentence: &Sentence) -> Harmless {
         Kind::Keep(keep) => Harmless { added: bare && !keep.must && !keep.longer, removed: false },
         Kind::Collect { .. } | Kind::Report(_) => Harmless { added: false, removed: true },
         Kind::Statement | Kind::Allow { .. } => Harmless { added: true, removed: true },
-        Kind::Safeguarded | Kind::Gate { .. } | Kind::Telling { .. } | Kind::PostedAt { .. } => {
+        // What is shown is no less true when it is shown; when it goes, people know less.
+        Kind::Publish(_) => Harmless { added: true, removed: false },
+        // A claim forbids nothing, and without it nobody looks any more.
+        Kind::Safeguarded | Kind::Gate { .. } | Kind::Telling { .. } | Kind::PostedAt { .. } | Kind::Prove { .. } => {
             Harmless { added: true, removed: false }
         }
         Kind::Notice { .. } => Harmless { added: true, removed: true },

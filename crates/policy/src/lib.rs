@@ -17,6 +17,7 @@ mod lower;
 pub mod model;
 pub mod places;
 mod prose;
+pub mod publish;
 pub mod reason;
 pub mod recognise;
 pub mod review;
@@ -29,7 +30,7 @@ pub use format::{format, without_requirements};
 
 use sha2::{Digest, Sha256};
 use upheld_decide::Compiled;
-use upheld_document::{Diagnostic, Document, Lock, Severity, Source};
+use upheld_document::{BlockKind, Diagnostic, Document, Lock, Severity, Source};
 
 use model::Model;
 use scenario::Scenario;
@@ -58,16 +59,34 @@ pub struct Policy {
 pub struct Loaded {
     /// The policy; none when there is an error.
     pub policy: Option<Policy>,
+    /// The policy as it would be without its claims, where nothing but claims (`prove …`) is wrong.
+    pub unproved: Option<Unproved>,
     /// Errors and findings, in order of their place.
     pub diagnostics: Vec<Diagnostic>,
     /// The lock, brought up to date.
     pub lock: Lock,
 }
 
+/// A policy that claims more than its rules bear out.
+#[derive(Clone, Debug)]
+pub struct Unproved {
+    /// The policy.
+    pub policy: Policy,
+    /// The claims of which some steps may show that they are not true.
+    pub refuted: Vec<reason::Refuted>,
+}
+
 /// Reads and compiles a policy. Never fails: what is wrong is in the diagnostics.
 #[must_use]
 pub fn load(source: &Source, lock: Option<&Lock>) -> Loaded {
     loaded(source, lock, Depth::Compile)
+}
+
+/// Reads and compiles a policy like [`load`] and lets its claims be: they change no decision. For a version that has been in force, and
+/// for one that only a worked example makes.
+#[must_use]
+pub fn load_unproved(source: &Source, lock: Option<&Lock>) -> Loaded {
+    loaded(source, lock, Depth::Decide)
 }
 
 /// Reads and compiles a policy like [`load`], and says also what is found in it as a whole: names, data and sentences that
@@ -86,7 +105,9 @@ pub fn check_strictly(source: &Source, lock: Option<&Lock>) -> Loaded {
 /// How much is looked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Depth {
-    /// What keeps it from compiling.
+    /// What keeps it from deciding.
+    Decide,
+    /// What keeps it from compiling: its claims, too.
     Compile,
     /// All that is found in it.
     Check,
@@ -102,7 +123,7 @@ fn loaded(source: &Source, lock: Option<&Lock>, depth: Depth) -> Loaded {
         diagnostics.extend(found);
         compiled = Some(table).filter(|_| !has_errors(&diagnostics));
     }
-    let whole = depth != Depth::Compile && compiled.is_some();
+    let whole = matches!(depth, Depth::Check | Depth::Strict) && compiled.is_some();
     if whole {
         let reviewed = review::reviewed(source, &document, &lock);
         let checked = check::Checked {
@@ -117,9 +138,36 @@ fn loaded(source: &Source, lock: Option<&Lock>, depth: Depth) -> Loaded {
     }
     check::allow(&document, &sentences, whole, &mut diagnostics);
     name_sections(&document, &mut diagnostics);
+    let mut policy = compiled.map(|compiled| Policy { document, model, compiled, scenarios });
+    let mut unproved = None;
+    if let Some(claiming) = policy.take_if(|_| depth != Depth::Decide) {
+        let refuted = reason::prove_all(&claiming, source, &sentences, &mut diagnostics);
+        if has_errors(&diagnostics) {
+            name_sections(&claiming.document, &mut diagnostics);
+            unproved = Some(Unproved { policy: claiming, refuted });
+        } else {
+            policy = Some(claiming);
+        }
+    }
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span(), diagnostic.code));
-    let policy = compiled.map(|compiled| Policy { document, model, compiled, scenarios });
-    Loaded { policy, diagnostics, lock }
+    Loaded { policy, unproved, diagnostics, lock }
+}
+
+/// Steps as a scenario of a policy, as if they stood at its end. None: they are none of this policy.
+#[must_use]
+pub fn example(policy: &Policy, source: &Source, lock: &Lock, steps: &str) -> Option<Scenario> {
+    let text = format!("{}\n\n```scenario\n{}\n```\n", source.text.trim_end(), steps.trim_end());
+    let source = Source::new("privacy.md", text);
+    let (mut document, lock, _) = upheld_document::parse(&source, Some(lock));
+    let blocks = document.sections.iter().flat_map(|section| &section.clauses).flat_map(|clause| &clause.blocks);
+    let last = blocks.filter(|block| block.kind == BlockKind::Scenario).map(|block| block.span).max()?;
+    for clause in document.sections.iter_mut().flat_map(|section| &mut section.clauses) {
+        clause.blocks.retain(|block| block.span == last);
+    }
+    let Model { names, choices, notices, .. } = &policy.model;
+    let mut wrong = Vec::new();
+    let found = scenario::parse(&source, &document, &lock, names, choices, notices, &mut wrong).pop();
+    found.filter(|_| wrong.is_empty())
 }
 
 /// A text that was read and not compiled: what tools and tests see that want the rules themselves, whether or not they agree

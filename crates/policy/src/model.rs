@@ -68,10 +68,62 @@ pub struct Model {
     pub notices: Vec<upheld_decide::Notice>,
     /// When they must be told.
     pub tellings: Vec<upheld_decide::Telling>,
+    /// What the public page shows that the rules say, by the sentence that says so.
+    pub publishes: Vec<(u16, Publication)>,
+    /// Where recipients are, as they are declared.
+    pub recipient_countries: std::collections::BTreeMap<String, String>,
+    /// Recipients that the operator added.
+    pub recipients_added: std::collections::BTreeSet<String>,
     /// Labels of purposes.
     pub purpose_labels: std::collections::BTreeMap<String, String>,
     /// Labels of recipients.
     pub recipient_labels: std::collections::BTreeMap<String, String>,
+}
+
+/// What the public page shows beside the prose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Publication {
+    /// Below each clause how it is kept.
+    How,
+    /// Who receives data.
+    Recipients,
+    /// What lies on the device.
+    Cookies,
+    /// How long data is kept.
+    Periods,
+    /// What people may agree to and refuse.
+    Choices,
+    /// What people may ask for.
+    Rights,
+    /// Where the store and its backups are.
+    Places,
+}
+
+impl Publication {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::How, Self::Recipients, Self::Cookies, Self::Periods, Self::Choices, Self::Rights, Self::Places];
+
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::How => "how",
+            Self::Recipients => "recipients",
+            Self::Cookies => "cookies",
+            Self::Periods => "periods",
+            Self::Choices => "choices",
+            Self::Rights => "rights",
+            Self::Places => "places",
+        }
+    }
+
+    /// The one of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
 }
 
 /// What a sentence or an indented line does.
@@ -215,6 +267,8 @@ pub struct Collect {
     pub at: Vec<PointId>,
     /// The original purposes.
     pub purposes: Vec<Purpose>,
+    /// A recipient that takes it by itself, on the person's device: it is no use of ours, and a disclosure to them.
+    pub by: Option<Recipient>,
 }
 
 /// A report before its scope is expanded.

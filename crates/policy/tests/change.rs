@@ -28,6 +28,9 @@ fn promises_choices_and_rights_may_come_and_permissions_go() {
         "customer may request to see contact within 30 days",
         "we keep name while customer",
         "we must erase name within 9 days after leaving",
+        "prove we never sell anything",
+        "publish how",
+        "publish recipients, cookies",
         "statement",
     ] {
         assert_eq!(weaker("", added), [""; 0], "{added}");

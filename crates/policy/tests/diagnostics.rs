@@ -101,7 +101,7 @@ goldens! {
     up0005_everybody_may_what: "UP0005", rules("upheld", "every person may use email for newsletter");
     up0005_more_than_a_sentence: "UP0005", rules("upheld", "we may use email for newsletter please");
     up0006_nothing_above: "UP0006", rules("upheld", "except for delivery");
-    up0007_later: "UP0007", rules("upheld", "publish how");
+    up0007_later: "UP0007", rules("upheld", "we may share email of customer with its addressee for delivery");
     up0008_a_phrase_twice: "UP0008", rules("upheld", "we may use email for newsletter for delivery");
     up0101_a_name_misspelt: "UP0101", rules("upheld", "we may use emial for newsletter");
     up0101_a_name_never_declared: "UP0101", rules("upheld", "we may use shoe_size for newsletter");
@@ -201,6 +201,23 @@ goldens! {
     up0306_too_many_escapes: "UP0306", rules("upheld", &("we never use email\n".to_owned() + &many(9, |n| {
         format!("  except for delivery if aa{n} and bb{n} and cc{n}")
     }) + &many(9, |n| format!("person aa{n}, bb{n}, cc{n}"))));
+    up0310_permitted_by_a_rule: "UP0310", rules("upheld", "we collect email from customer at sign_up for delivery\n\
+        every person may refuse newsletter\nwe may use email for newsletter if customer\n\
+        we may share email with courier for delivery if customer\n\nprove we never use email for newsletter if they have refused newsletter\n\
+        prove we never share contact with processor");
+    up0310_permitted_by_collecting: "UP0310", rules("upheld", "we collect email from customer at sign_up for delivery\n\
+        prove we never use email\n  except for newsletter");
+    up0005_a_claim_that_permits: "UP0005", rules("upheld", "prove we may use email for newsletter");
+    up0005_a_claim_of_nothing: "UP0005", rules("upheld", "prove");
+    up0005_no_such_list: "UP0005", rules("upheld", "publish cookie");
+    up0005_publish_what: "UP0005", rules("upheld", "publish");
+    up0005_named_where: "UP0005", scenario("the page names sign_up among rights");
+    up0008_published_twice: "UP0008", rules("upheld", "publish cookies, cookies");
+    up0101_set_by_nobody: "UP0101", rules("upheld", "cookie _seen by curier holds preference of customer for newsletter lasting 1 year");
+    up0301_a_device_that_discloses: "UP0301", rules("upheld", "we never share preferences with courier\n\
+        cookie _seen by courier holds preference of customer for newsletter lasting 1 year");
+    up0101_a_claim_of_nobody: "UP0101", rules("upheld", "prove we never share email with curier");
+    up0206_a_claim_that_grants: "UP0206", rules("upheld", "prove we never share email\n  but may share with courier for delivery");
     up0401_no_rule: "UP0401", format!("{FRONT}And this.\n\n```upheld\nstatement\n```\n");
     up0501_no_such_data: "UP0501", scenario(&format!("{ANN}desk may use ann's emial for newsletter"));
     up0501_no_such_point: "UP0501", scenario("ann at checkout");

@@ -166,6 +166,9 @@ pub struct CookieDescription {
     pub label: String,
     /// In the browser's own storage rather than a cookie.
     pub local: bool,
+    /// The recipient that sets and reads it by itself. Left out: the service does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// What it may hold.
     pub holds: Vec<Labelled>,
     /// What for.
@@ -294,6 +297,7 @@ impl Words<'_> {
             label: point.label.clone().unwrap_or_else(|| name.clone()),
             name,
             local: cookie.local,
+            by: cookie.by.map(|by| self.0.names.recipients.name(by.0).to_owned()),
             holds: point.takes.iter().map(|taken| self.element(taken.element)).collect(),
             purposes: self.purposes(&cookie.purposes),
             places: point.places.clone(),

@@ -30,3 +30,15 @@ pub use observe::Observe;
 pub use problem::ProblemType;
 pub use router::router;
 pub use serve::{serve, serve_on};
+
+use upheld_decide::Header;
+use upheld_document::{Document, Source};
+use upheld_service::publish::Page;
+
+/// The public page of a policy as one file of HTML that needs nothing else: for a host of your own. None: it could not be written.
+#[must_use]
+pub fn policy_file(source: &Source, document: &Document, header: &Header, page: &Page) -> Option<String> {
+    let shown =
+        pages::PolicyPage::new(source, document, header, page, &header.effective, &pages::Standing::InForce, None);
+    askama::Template::render(&shown.alone()).ok()
+}

@@ -30,6 +30,7 @@ fn body_of(path: &str) -> Value {
         "/v1/collect/batch" => json!({ "records": [joining("ann")] }),
         "/v1/share" => json!({ "person": "ann", "data": ["email"], "with": "court", "for": "court_order" }),
         "/v1/change" => json!({ "person": "ann", "element": "email", "value": "a@b.example", "for": "customer_care" }),
+        "/v1/comparisons" => json!({ "person": "ann", "element": "password", "value": "a", "for": "customer_care" }),
         "/v1/choices" => json!({ "person": "ann", "choice": "newsletter", "agree": true }),
         "/v1/relations" => json!({ "relation": "guardian", "party": "bob", "of": "ann" }),
         "/v1/notices" => json!({ "notice": "none", "person": "ann" }),
@@ -53,7 +54,7 @@ async fn every_address_under_v1_needs_a_key() {
     let all = DOCUMENT["paths"].as_object().expect("paths").iter().filter(|(path, _)| path.starts_with("/v1"));
     let operations: usize = all.map(|(_, item)| item.as_object().map_or(0, serde_json::Map::len)).sum();
     assert_eq!(guarded.len(), operations, "each needs a key");
-    assert_eq!(guarded.len(), 21);
+    assert_eq!(guarded.len(), 22);
     let world = World::new().await;
     let before = world.service.log_entries(0, 1000).expect("the log").len();
     for (method, path, body) in &guarded {
@@ -119,6 +120,7 @@ async fn a_key_does_what_it_lists() {
         "/v1/use" => Some(Verb::Use),
         "/v1/share" => Some(Verb::Share),
         "/v1/change" => Some(Verb::Change),
+        "/v1/comparisons" => Some(Verb::Compare),
         "/v1/erase" => Some(Verb::Erase),
         "/v1/block" => Some(Verb::Block),
         "/v1/choices" => Some(Verb::Choose),

@@ -51,9 +51,9 @@ async fn the_policy_is_shown_as_prose_without_its_rules() {
 
     // Every section has its number, an anchor, and a line in the contents.
     let numbers = page.texts(".body h2 > a.number");
-    assert_eq!(numbers, ["§1", "§2", "§3", "§4", "§5"]);
+    assert_eq!(numbers, ["§1", "§2", "§3", "§4", "§5", "§6"]);
     assert_eq!(page.texts(".body h3 > a.number"), ["§1.1"]);
-    let slugs = ["joining", "help", "partners", "news", "keeping", "requests"];
+    let slugs = ["joining", "help", "partners", "news", "keeping", "requests", "signing-in"];
     assert_eq!(page.attributes(".body h2, .body h3", "id"), slugs);
     assert_eq!(page.attributes("nav.contents a", "href"), slugs.map(|slug| format!("#{slug}")));
     assert_eq!(page.texts("nav.contents > ol > li > ol > li > a"), ["1.1How we help you"]);
@@ -233,4 +233,32 @@ async fn the_stylesheet_stands_alone_and_its_address_changes_with_it() {
     assert_eq!((mark.status, mark.header("content-type")), (200, "image/svg+xml"));
     assert!(!mark.text().contains("script"));
     assert_eq!(get(&world, "/policy").await.header("cache-control"), "no-cache");
+}
+
+/// R126
+#[tokio::test]
+async fn lists_are_made_from_the_rules_and_how_is_told_only_where_it_is_published() {
+    let body = |how: &str| {
+        format!(
+            "# P\n\n## Device {{#device}}\n\nOn your device.\n\n```upheld\nperson visitor\nrole desk, works on research\n\
+            cookie seen holds preference of visitor in covers for research lasting 1 year \"Been <here>\"\n\
+            publish cookies, recipients\n```\n\n## Care {{#care}}\n\nWe take care.\n\n```upheld\nmanual \"the office looks\" every 6 months\n{how}\n```\n\n\
+            ## End {{#end}}\n\nThat is all.\n\n```upheld\nstatement\n```\n"
+        )
+    };
+    let page = read(&with(&body("")), "/policy").await;
+    assert_eq!(page.text("[id='device.1'] caption"), "What is kept on your device");
+    let row = page.texts("[id='device.1'] tbody th, [id='device.1'] tbody td");
+    assert!(row[0].starts_with("seen: Been <here>") && row[3].ends_with("1 year"), "{row:?}");
+    assert_eq!(page.texts(".none"), ["No recipients: nobody outside receives data from us."]);
+    assert!(page.texts("details").is_empty());
+
+    let page = read(&with(&body("publish how")), "/policy").await;
+    assert_eq!(page.texts("details > summary > span"), ["by software", "by people", "a statement"]);
+    assert!(page.text("[id='care.1'] details").contains("the office looks. Looked at every 6 months."));
+    assert!(page.text("[id='device.1'] details").contains("cookie seen holds preference of visitor"));
+    assert!(page.texts("details[open]").is_empty() && page.texts("script").is_empty());
+    // The version that was and the one that is look alike.
+    let world = with(&body("publish how"));
+    assert_eq!(read(&world, "/policy/versions/1").await.texts("details").len(), 3);
 }

@@ -55,6 +55,7 @@ pub use proposals::{Proposal, ProposalState};
 pub use service::Service;
 pub use session::Session;
 pub use upheld_evidence::{Entry, Fault, Placed, Report};
+pub use upheld_policy::publish;
 pub use upheld_store::Place;
 pub use upheld_vault::Keys;
 pub use verbs::report::{Group, Release, Totals};

@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use upheld_decide::Compiled;
 use upheld_document::{Document, Lock, Severity, Source};
-use upheld_policy::Policy;
+use upheld_policy::publish::{self, Page};
+use upheld_policy::{Loaded, Policy};
 use upheld_store::{Row, Tx};
 use upheld_vault::Vault;
 
@@ -52,6 +53,8 @@ pub struct InForce {
     pub source: String,
     /// Its text in sections and clauses.
     pub document: Document,
+    /// What its page shows beside the prose.
+    pub page: Arc<Page>,
     /// The zone in which its days are counted.
     pub(crate) zone: TimeZone,
 }
@@ -74,6 +77,7 @@ impl InForce {
             policy: Compiled::default(),
             source: String::new(),
             document: Document::default(),
+            page: Arc::default(),
             zone: TimeZone::UTC,
         }
     }
@@ -139,8 +143,20 @@ fn zone(policy: &Compiled) -> Result<TimeZone> {
     }
 }
 
+/// A version that is to be put into force.
 pub(crate) fn compile(source: &str, lock: Option<&Lock>) -> Result<(Policy, Lock)> {
-    let loaded = upheld_policy::load(&Source::new("privacy.md", source), lock);
+    let source = Source::new("privacy.md", source);
+    let mut loaded = upheld_policy::load(&source, lock);
+    crate::scenario::show_refuted(&source, &mut loaded);
+    compiled(loaded)
+}
+
+/// A version that was put into force once.
+fn compile_again(source: &str, lock: &Lock) -> Result<Policy> {
+    compiled(upheld_policy::load_unproved(&Source::new("privacy.md", source), Some(lock))).map(|(policy, _)| policy)
+}
+
+fn compiled(loaded: Loaded) -> Result<(Policy, Lock)> {
     match loaded.policy {
         Some(policy) => Ok((policy, loaded.lock)),
         None => Err(ServiceError::Policy(
@@ -154,6 +170,7 @@ pub(crate) fn compile(source: &str, lock: Option<&Lock>) -> Result<(Policy, Lock
 pub(crate) struct NewVersion {
     pub(crate) policy: Compiled,
     pub(crate) source: String,
+    page: Arc<Page>,
     lock: String,
     zone: TimeZone,
     from: Option<Date>,
@@ -171,6 +188,7 @@ impl NewVersion {
             source_digest: upheld_policy::digest(source),
             meaning_digest: upheld_policy::meaning(&policy.compiled),
             policy: policy.compiled.clone(),
+            page: Arc::new(publish::page(&Source::new("privacy.md", source), policy)),
             source: source.to_owned(),
             lock: lock.to_text(),
             from,
@@ -310,8 +328,8 @@ impl Service {
 
     /// Remembers a version that was just put into force, compiled as it is.
     pub(crate) fn take_up(&self, new: NewVersion, version: Version, document: Document) {
-        let NewVersion { policy, source, zone, .. } = new;
-        self.0.remember(InForce { version, policy, source, document, zone });
+        let NewVersion { policy, source, page, zone, .. } = new;
+        self.0.remember(InForce { version, policy, source, document, page, zone });
         self.0.recent.forget();
     }
 
@@ -366,6 +384,15 @@ impl Service {
         })
     }
 
+    /// A stored version, compiled.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NotFound`] when there is none of that number; when it means something else to this program.
+    pub fn compiled_version(&self, number: u64) -> Result<Arc<InForce>> {
+        self.0.store.read(|tx| self.0.version(tx, number))
+    }
+
     /// The lock with which a stored version was compiled: it keeps the ids of its clauses.
     ///
     /// # Errors
@@ -416,7 +443,7 @@ impl Inner {
         if upheld_policy::digest(&source) != stored.version.source_digest {
             return Err(ServiceError::damaged("the text of a version"));
         }
-        let (policy, _) = compile(&source, Some(&parse_lock(row.text(1)?)?))?;
+        let policy = compile_again(&source, &parse_lock(row.text(1)?)?)?;
         if upheld_policy::meaning(&policy.compiled) != stored.version.meaning_digest {
             return Err(ServiceError::MeaningChanged {
                 version: stored.version.version,
@@ -426,6 +453,7 @@ impl Inner {
         let zone = zone(&policy.compiled)?;
         Ok(self.remember(InForce {
             version: stored.version,
+            page: Arc::new(publish::page(&Source::new("privacy.md", source.clone()), &policy)),
             policy: policy.compiled,
             source,
             document: policy.document,

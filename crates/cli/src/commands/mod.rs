@@ -16,6 +16,7 @@ pub(crate) mod fmt;
 pub(crate) mod man;
 pub(crate) mod new;
 pub(crate) mod prove;
+pub(crate) mod publish;
 pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod serve;

@@ -81,11 +81,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 
 /// Whether the steps, put below the policy as a scenario, come out as they say.
 fn runs(file: &PolicyFile, policy: &Policy, steps: &str) -> bool {
-    let text = format!("{}\n\n```scenario\n{steps}```\n", file.source.text.trim_end());
-    let loaded = upheld_policy::load(&Source::new("privacy.md", text), Some(&file.loaded.lock));
-    let Some(with) = loaded.policy.filter(|with| with.scenarios.len() > policy.scenarios.len()) else { return false };
-    let Some(last) = with.scenarios.last() else { return false };
-    upheld_service::scenario::run(&with, last).is_ok_and(|outcome| outcome.failures.is_empty())
+    let example = upheld_policy::example(policy, &file.source, &file.loaded.lock, steps);
+    example.is_some_and(|example| {
+        upheld_service::scenario::run(policy, &example).is_ok_and(|outcome| outcome.failures.is_empty())
+    })
 }
 
 fn print(claim: &str, shown: &CounterExample, scenario: Option<&str>) -> Result<()> {
@@ -93,6 +92,7 @@ fn print(claim: &str, shown: &CounterExample, scenario: Option<&str>) -> Result<
     for cited in &shown.because {
         println!("  permitted by {} (line {}): {}", cited.clause, cited.line, cited.sentence);
     }
+    println!("  smallest question: {}", upheld_policy::reason::in_words(&shown.question));
     println!("  as `upheld decide --question` reads it: {}", serde_json::to_string(&shown.question)?);
     match scenario {
         Some(steps) => println!("  and as a scenario, which runs:\n\n```scenario\n{steps}```\n"),

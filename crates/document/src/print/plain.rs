@@ -39,7 +39,7 @@ fn one(diagnostic: &Diagnostic, source: &Source, out: &mut String) {
         line(format_args!("  at {}: {}", place_of(label.span), label.text));
     }
     for note in &diagnostic.notes {
-        line(format_args!("  note: {note}"));
+        line(format_args!("  note: {}", note.replace('\n', " / ")));
     }
     for help in &diagnostic.help {
         match &help.edit {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use upheld_document::{Diagnostic, Document};
 
+use crate::model::Publication;
 use crate::syntax::ast::{Kind, Sentence};
 
 /// So many clauses without a rule are shown; where there are more, nobody has begun to write rules.
@@ -11,8 +12,12 @@ const MOST_FOUND: usize = 1_000;
 
 /// A clause is kept by a rule, kept by hand, or a bare statement; one in none of these is a finding.
 pub(super) fn clauses(document: &Document, sentences: &[Sentence], diagnostics: &mut Vec<Diagnostic>) {
-    // To allow a finding is not to keep a clause.
-    let allows = |sentence: &Sentence| matches!(sentence.kind, Kind::Allow { .. });
+    // To allow a finding is not to keep a clause, nor to show how the others are kept.
+    let allows = |sentence: &Sentence| match &sentence.kind {
+        Kind::Allow { .. } => true,
+        Kind::Publish(what) => what.as_slice() == [Publication::How],
+        _ => false,
+    };
     let of = |wanted: bool| -> BTreeSet<(usize, usize)> {
         sentences.iter().filter(|sentence| allows(sentence) == wanted).map(|sentence| sentence.clause).collect()
     };

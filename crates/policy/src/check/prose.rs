@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use upheld_document::{Clause, Diagnostic, Document, Source, Span};
 
 use super::{Checked, each};
+use crate::model::Publication;
 use crate::prose::{Lexicon, Pattern, Sentence, find, lexicon, sentences};
 use crate::syntax::ast::Kind;
 
@@ -72,6 +73,7 @@ fn read<'a>(checked: &Checked<'_>, at: (usize, usize), clause: &'a Clause) -> Re
         rule_words.extend(checked.words(sentence.span).into_keys());
         kept = match (&sentence.kind, kept) {
             (Kind::Allow { .. }, kept) => kept,
+            (Kind::Publish(what), kept) if what.as_slice() == [Publication::How] => kept,
             (Kind::Statement, Kept::Not | Kept::Statement) => Kept::Statement,
             (Kind::Manual { .. }, Kept::Not | Kept::Statement | Kept::ByHand) => Kept::ByHand,
             (_, Kept::ByHand) if matches!(sentence.kind, Kind::Statement) => Kept::ByHand,

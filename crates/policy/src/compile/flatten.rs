@@ -6,7 +6,7 @@ use upheld_decide::{Action, Choice, Fact, FactSet, Literal, Purpose};
 
 use super::bits::Bits;
 use super::region::{Reading, Region, Space, actions_where};
-use crate::model::{About, Condition, Force, Rule, Scope, Who};
+use crate::model::{About, Condition, Force, Recipients, Rule, Scope, Who};
 
 /// The most flat rules that a policy may come to.
 const MOST_RULES: usize = 50_000;
@@ -383,7 +383,8 @@ fn closed(space: &Space<'_>, region: &Region, freed: &[Freed]) -> Option<Vec<(Re
     Some(out)
 }
 
-/// A collect sentence permits intake at its points, and use for its purposes.
+/// A collect sentence permits intake at its points, and use for its purposes; what a recipient takes by itself is disclosed to it, and
+/// no use of ours.
 fn collect_rules(space: &Space<'_>, collect: &crate::model::Collect, out: &mut Flattened) {
     let model = space.model;
     let origins = Bits::from_fn(space.origins, |index| {
@@ -396,7 +397,15 @@ fn collect_rules(space: &Space<'_>, collect: &crate::model::Collect, out: &mut F
         out.push(Flat { sentence: collect.sentence, region, kind });
     };
     let region = Region { data, origins, ..space.said(&scope, Force::May) };
-    push(Region { actions: actions_where(|action| action == Action::Use), ..region.clone() });
+    match collect.by {
+        None => push(Region { actions: actions_where(|action| action == Action::Use), ..region.clone() }),
+        Some(by) => {
+            let scope = Scope { recipients: Some(Recipients::Named(vec![by])), ..scope };
+            let recipients = space.said(&scope, Force::May).recipients;
+            let actions = actions_where(|action| action == Action::Share);
+            push(Region { actions, recipients, need_to_know: false, ..region.clone() });
+        }
+    }
     // Intake is by whoever stands at the point, and need not name its purpose again.
     let mut purposes = region.purposes.clone();
     purposes.insert(0);

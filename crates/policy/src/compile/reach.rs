@@ -191,7 +191,12 @@ impl<'m> Reach<'m> {
         let named = self.flat.rules.iter().filter(|flat| {
             matches!(flat.kind, FlatKind::May { .. })
                 && !flat.region.need_to_know
-                && !self.space.model.collects.iter().any(|collect| collect.sentence == flat.sentence)
+                && !self
+                    .space
+                    .model
+                    .collects
+                    .iter()
+                    .any(|collect| collect.sentence == flat.sentence && collect.by.is_none())
         });
         let mut out = BTreeSet::new();
         for purpose in named.flat_map(|flat| flat.region.purposes.iter()) {

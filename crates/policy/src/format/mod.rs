@@ -15,7 +15,7 @@ use std::ops::Range;
 use upheld_document::{Block, Document, Source};
 
 use columns::Item;
-pub(crate) use plain::{rules, sentence};
+pub(crate) use plain::{rules, sentence, sentences};
 pub use requirements::without_requirements;
 
 /// Lays the blocks of a policy out. What is formatted already comes back as it is.

@@ -1,6 +1,6 @@
 //! The rules of a clause as one plain text: what a review compares, whatever the layout.
 
-use upheld_document::{BlockKind, Clause, Line, Source};
+use upheld_document::{Block, BlockKind, Clause, Line, Source, Span};
 
 use super::line::{joined, keeps_at};
 use crate::syntax::ast::Sentence;
@@ -58,4 +58,32 @@ fn write(source: &Source, sentence: &Sentence, depth: usize, out: &mut String) {
     for below in &sentence.children {
         write(source, below, depth + 1, out);
     }
+}
+
+/// The sentences of a block as they are laid out, each with the lines below it and the place of its first line; without comments and
+/// without what they keep.
+pub(crate) fn sentences(source: &Source, block: &Block) -> Vec<(Span, String)> {
+    let mut out: Vec<(Span, String)> = Vec::new();
+    let mut above: Vec<u16> = Vec::new();
+    for line in &block.lines {
+        let tokens = tokens(source, *line, &mut Vec::new());
+        let first = tokens.first().map(|first| source.slice(first.span));
+        if first.is_none_or(|first| first == "keeps") {
+            continue;
+        }
+        while above.last().is_some_and(|indent| *indent >= line.indent) {
+            above.pop();
+        }
+        let text = joined(source, tokens.split_at(keeps_at(&tokens)).0);
+        match out.last_mut().filter(|_| !above.is_empty()) {
+            Some((_, whole)) => {
+                whole.push('\n');
+                whole.push_str(&"  ".repeat(above.len()));
+                whole.push_str(&text);
+            }
+            None => out.push((line.span, text)),
+        }
+        above.push(line.indent);
+    }
+    out
 }

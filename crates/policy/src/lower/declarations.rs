@@ -214,11 +214,16 @@ pub(super) fn lives(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
                     lowering.model.purpose_labels.insert(name.text.clone(), label.clone());
                 }
             }
-            Kind::Recipient { names, label: Some(label), .. } => {
+            Kind::Recipient { names, label, country, .. } => {
+                let model = &mut lowering.model;
                 for name in names {
-                    lowering.model.recipient_labels.insert(name.text.clone(), label.clone());
+                    let name = &name.text;
+                    model.recipient_labels.extend(label.clone().map(|label| (name.clone(), label)));
+                    model.recipient_countries.extend(country.clone().map(|country| (name.clone(), country)));
+                    model.recipients_added.extend(numbered.sentence.added.then(|| name.clone()));
                 }
             }
+            Kind::Publish(what) => lowering.model.publishes.extend(what.iter().map(|what| (numbered.index, *what))),
             _ => {}
         }
     }
@@ -290,7 +295,10 @@ fn device(lowering: &mut Lowering<'_>, sentence: u16, cookie: &Cookie) {
     point(lowering, std::slice::from_ref(&cookie.name), PointKind::Browser, &cookie.places, cookie.label.as_deref());
     let Some(point) = lowering.resolver.find(On::Points, &cookie.name.text) else { return };
     let purposes = lowering.resolver.purposes(&cookie.purposes);
+    // Who sets it was looked up when the sentence was read as one that collects.
+    let by = lowering.model.collects.iter().find(|collect| collect.sentence == sentence).and_then(|collect| collect.by);
     lowering.model.cookies.push(upheld_decide::Cookie {
+        by,
         point: PointId(point),
         sentence,
         local: cookie.local,

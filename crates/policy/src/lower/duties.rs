@@ -16,6 +16,15 @@ const GUARDED: [Action; 3] = [Action::Use, Action::Change, Action::Share];
 pub(super) fn collects(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
     let mut known: BTreeSet<Origin> = BTreeSet::new();
     for numbered in sentences {
+        let by = match &numbered.sentence.kind {
+            Kind::Cookie(ast::Cookie { by: Some(by), .. }) => {
+                match lowering.resolver.recipients(std::slice::from_ref(by)).first() {
+                    Some(by) => Some(*by),
+                    None => continue,
+                }
+            }
+            _ => None,
+        };
         let (may, data, of, from, at, purposes) = match &numbered.sentence.kind {
             Kind::Collect { may, data, of, from, at, purposes } => {
                 (*may, data, of.as_ref(), from.as_ref(), at.as_slice(), purposes)
@@ -53,6 +62,7 @@ pub(super) fn collects(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) 
             from: given,
             at,
             purposes,
+            by,
         });
     }
 }

@@ -16,7 +16,7 @@ mod without;
 use upheld_decide::Sentence as Cited;
 use upheld_document::{Diagnostic, Document, Source};
 
-use crate::model::Model;
+use crate::model::{Force, Model};
 use crate::syntax::ast::{Kind, Sentence};
 use names::Resolver;
 pub(crate) use transfers::unprotected;
@@ -60,7 +60,21 @@ pub fn lower(source: &Source, document: &Document, sentences: &[Sentence], diagn
     without::without(&mut lowering, &numbered);
     let Lowering { resolver, mut model, .. } = lowering;
     model.names = resolver.names;
+    // Names that a claim says are looked up now, and made no part of the policy.
+    let claims: Vec<Sentence> = claims(sentences).map(|(_, claim)| claim).collect();
+    if !claims.is_empty() {
+        let _ = with_claims(&model, source, &claims, diagnostics);
+    }
     model
+}
+
+/// The claims among the sentences, each with its index in `Model::sentences` and as the promise that it would be.
+pub(crate) fn claims(sentences: &[Sentence]) -> impl Iterator<Item = (u16, Sentence)> {
+    number(sentences, 0).into_iter().filter_map(|numbered| {
+        let Kind::Prove { who, phrases } = &numbered.sentence.kind else { return None };
+        let kind = Kind::Rule { force: Force::Never, who: who.clone(), phrases: phrases.clone() };
+        Some((numbered.index, Sentence { kind, ..numbered.sentence.clone() }))
+    })
 }
 
 /// A model with claims among its rules, numbered after its own sentences. Names that only a claim says are added behind those of

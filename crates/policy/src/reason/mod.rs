@@ -7,6 +7,9 @@ pub mod diff;
 mod people;
 mod prove;
 mod witness;
+mod words;
 
 pub(crate) use people::People;
-pub use prove::{CounterExample, Proof, prove};
+pub(crate) use prove::prove_all;
+pub use prove::{CounterExample, Proof, Refuted, prove};
+pub use words::question as in_words;

@@ -3,7 +3,7 @@
 //! The claim is read as the promise that it would be and folded into the table beside the rules. A question refutes it where
 //! the rules allow what the claim covers, and what is known does not lead past the claim.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use upheld_decide::{
     Action, Actor, Cited, Compiled, Element, Entry, Fact, FactSet, Form, Giver, Ids, OriginId, Purpose, Question,
@@ -11,10 +11,10 @@ use upheld_decide::{
 };
 use upheld_document::{Diagnostic, Document, Line, Source, Span};
 
-use super::{People, witness};
+use super::{People, witness, words};
 use crate::compile::{Claimed, claimed};
 use crate::model::Force;
-use crate::syntax::ast::Kind;
+use crate::syntax::ast::{Kind, Sentence};
 use crate::{Policy, has_errors, lower, syntax};
 
 /// The most ways in which it is tried to allow something in one cell.
@@ -40,6 +40,15 @@ pub struct CounterExample {
     pub scenario: Option<String>,
 }
 
+/// A claim of a policy that its rules do not bear out, and the steps of a scenario that may show it.
+#[derive(Clone, Debug)]
+pub struct Refuted {
+    /// Where the claim stands.
+    pub at: Span,
+    /// The steps. Whether they come out so is seen when they are run.
+    pub steps: String,
+}
+
 /// Holds a claim, such as `we never share identifying with advertiser`, against a policy.
 ///
 /// # Errors
@@ -56,14 +65,63 @@ pub fn prove(policy: &Policy, claim: &Source) -> Result<Proof, Vec<Diagnostic>> 
             .help("write it as a promise: `we never share identifying with advertiser`");
         return Err(vec![error]);
     }
+    held(policy, claim, sentence)
+}
+
+/// The claims of the policy itself (`prove …`), each held against every question. What is refuted is an error.
+pub(crate) fn prove_all(
+    policy: &Policy,
+    source: &Source,
+    sentences: &[Sentence],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Refuted> {
+    let mut out = Vec::new();
+    for (_, claim) in lower::claims(sentences) {
+        let at = claim.span;
+        match held(policy, source, claim) {
+            Ok(Proof::Proved) => {}
+            Ok(Proof::Refuted(shown)) => {
+                diagnostics.push(refuted(policy, at, &shown));
+                out.extend(shown.scenario.map(|steps| Refuted { at, steps }));
+            }
+            Err(errors) => diagnostics.extend(errors),
+        }
+    }
+    out
+}
+
+fn refuted(policy: &Policy, at: Span, shown: &CounterExample) -> Diagnostic {
+    let mut out = Diagnostic::error("UP0310", "this claim is not true of the rules").at(at, "claimed here");
+    for cited in &shown.because {
+        let line =
+            policy.model.sentences.iter().position(|known| known.line == cited.line && known.text == cited.sentence);
+        if let Some(span) = line.and_then(|index| policy.model.spans.get(index)) {
+            out = out.also(*span, "permits it");
+        }
+    }
+    let clauses: BTreeSet<String> = shown.because.iter().map(|cited| format!("`{}`", cited.clause)).collect();
+    if !clauses.is_empty() {
+        let clauses: Vec<String> = clauses.into_iter().collect();
+        out = out.note(format!("permitted by {}", clauses.join(", ")));
+    }
+    let question = serde_json::to_string(&shown.question).unwrap_or_default();
+    out.note(format!("smallest question that refutes it: {}", words::question(&shown.question)))
+        .note(format!("as `upheld decide --question` reads it: {question}"))
+        .help("take the permission out or narrow it; or claim less, for example with an indented line below: `except for PURPOSE`")
+}
+
+/// Holds one claim against the policy; `source` is where it stands.
+fn held(policy: &Policy, source: &Source, claim: Sentence) -> Result<Proof, Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
+    let at = claim.span;
     let own = policy.model.sentences.len();
-    let model = lower::with_claims(&policy.model, claim, &[sentence], &mut diagnostics);
+    let model = lower::with_claims(&policy.model, source, &[claim], &mut diagnostics);
     if has_errors(&diagnostics) {
         return Err(diagnostics);
     }
     let too_much = || {
         Diagnostic::error("UP0305", "this claim cannot be decided: it tells too much apart")
-            .at(line.span, "")
+            .at(at, "")
             .help("claim it of fewer names at a time")
     };
     let claim = u16::try_from(own).map_err(|_| vec![too_much()])?;

@@ -1,5 +1,6 @@
 //! Steps of a scenario.
 
+use crate::model::Publication;
 use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
@@ -349,6 +350,17 @@ pub enum StepKind {
         /// What is expected.
         expects: Expectation,
     },
+    /// `the page names prefs among cookies for preferences`, `the page does not name acme among recipients`
+    Shown {
+        /// In which list.
+        among: Publication,
+        /// What.
+        name: String,
+        /// What for, where it is said.
+        purpose: Option<String>,
+        /// Whether it stands there.
+        named: bool,
+    },
     /// `nothing of ann is held except invoice`
     NothingHeld {
         /// Whose.
@@ -395,6 +407,7 @@ impl StepKind {
             | Self::Disclosed { .. }
             | Self::Answers { .. }
             | Self::Waits { .. }
+            | Self::Shown { .. }
             | Self::NothingHeld { .. }
             | Self::Held { .. } => None,
         }

@@ -10,6 +10,7 @@ use super::ast::{StepKind, Unit};
 use super::names::{Mention, What};
 use super::rights;
 use super::version;
+use crate::model::Publication;
 use crate::syntax::ast::Name;
 use crate::syntax::cursor::{Cursor, Parsed, Stop};
 use crate::syntax::lexer::{Token, TokenKind};
@@ -93,6 +94,9 @@ impl Reader<'_> {
         }
         if self.cursor.take(&["the", "backup"]) {
             return rights::stored(self, true);
+        }
+        if self.cursor.take(&["the", "page"]) {
+            return self.shown();
         }
         let same = self.cursor.take(&["the", "same"]);
         let subject = self.cursor.name("a person, a role or a program", MAY)?;
@@ -234,6 +238,32 @@ impl Reader<'_> {
         };
         self.cursor.next();
         self.done(StepKind::After(count, unit), AFTER)
+    }
+
+    /// `the page names prefs among cookies for preferences`, after `the page`.
+    fn shown(&mut self) -> Parsed<StepKind> {
+        const SHOWN: &str = "the page names prefs among cookies";
+        let named = !self.cursor.take(&["does", "not"]);
+        self.cursor.expect(&[if named { "names" } else { "name" }], SHOWN)?;
+        let name = self.cursor.name("what it names", SHOWN)?;
+        self.cursor.expect(&["among"], SHOWN)?;
+        let lists = [
+            (Publication::Cookies, What::Point),
+            (Publication::Recipients, What::Recipient),
+            (Publication::Periods, What::Data),
+            (Publication::Choices, What::Choice),
+        ];
+        let word = self.cursor.peek_word();
+        let Some((among, what)) = lists.into_iter().find(|(list, _)| Some(list.word()) == word) else {
+            return self.cursor.expected("`cookies`, `recipients`, `periods` or `choices`", SHOWN);
+        };
+        self.cursor.next();
+        let name = self.mention(what, &name);
+        let purpose = match self.cursor.take(&["for"]) {
+            true => Some(self.name(What::Purpose, "a purpose", SHOWN)?),
+            false => None,
+        };
+        self.done(StepKind::Shown { among, name, purpose, named }, SHOWN)
     }
 
     fn nothing_held(&mut self) -> Parsed<StepKind> {

@@ -3,7 +3,7 @@
 use upheld_decide::{Action, Period, PointKind, RightKind};
 use upheld_document::Span;
 
-use crate::model::Force;
+use crate::model::{Force, Publication};
 
 /// A name as written. A party that is named by what it is to the person (`their teacher`) is one name, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -254,6 +254,15 @@ pub enum Kind {
         /// What it was called.
         from: Name,
     },
+    /// `prove we never …`: it permits and forbids nothing, and is held against every question.
+    Prove {
+        /// Who never does it; none: `we`.
+        who: Option<Vec<Name>>,
+        /// The claim, said as the promise that it would be.
+        phrases: Box<Phrases>,
+    },
+    /// `publish how`, `publish recipients, cookies`
+    Publish(Vec<Publication>),
     /// `statement`
     Statement,
     /// `manual "…"`
@@ -286,6 +295,8 @@ pub struct Cookie {
     pub name: Name,
     /// `local`: in the browser's storage rather than a cookie.
     pub local: bool,
+    /// `by R`: a recipient that sets and reads it by itself.
+    pub by: Option<Name>,
     /// What it holds.
     pub holds: Vec<Name>,
     /// `of K`

@@ -153,7 +153,8 @@ fn part_kind(part: &str, span: Span, diagnostics: &mut Vec<Diagnostic>) -> Optio
     if is_date(part) {
         return Some(TokenKind::Date(part.to_owned()));
     }
-    let is_name = part.starts_with(|c: char| c.is_ascii_lowercase())
+    // What others put on a device is often called `_something`.
+    let is_name = part.trim_start_matches('_').starts_with(|c: char| c.is_ascii_lowercase())
         && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if is_name {
         return Some(TokenKind::Word(part.to_owned()));

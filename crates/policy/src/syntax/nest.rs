@@ -113,6 +113,7 @@ fn may_stand_below(child: &Kind, parent: &Kind) -> bool {
             Force::May | Force::ButMay => matches!(below, Force::ButNever),
             Force::Except => false,
         },
+        (Kind::Prove { .. }, Kind::Rule { force: Force::Except, .. }) => true,
         (Kind::Keep(above), Kind::Keep(below)) => below.longer && !above.longer,
         _ => false,
     }
@@ -130,6 +131,7 @@ fn wanted_below(parent: &Kind) -> &'static str {
             "below a `never` stand `except …`, which frees, and `but may …`, which frees and permits"
         }
         Kind::Rule { force: Force::May | Force::ButMay, .. } => "below a `may` stands `but never …`",
+        Kind::Prove { .. } => "below a `prove` stands `except …`, which leaves a part out of what is claimed",
         Kind::Keep(_) => "below a `keep` stands `but keep …`",
         _ => "nothing stands below this sentence but `keeps …`; begin the line at the left",
     }

@@ -115,3 +115,27 @@ fn an_exception_below_but_never_gives_back() {
     );
     no(&one, Reason::Never, &["desk use email of customer for research", "desk use contact of customer for research"]);
 }
+
+// R125
+#[test]
+fn a_claim_of_the_policy_is_held_and_changes_no_answer() {
+    let shares = "we may share email of customer with courier for delivery";
+    let questions = ["desk share email of customer with courier for delivery"];
+    let bare = policy(shares);
+    let claiming =
+        policy(&format!("{shares}\nprove we never share email with bank\nprove we never use health of friend"));
+    yes(&claiming, &questions);
+    // What only a claim names is no part of the policy.
+    let decides = |one: &upheld_decide::Compiled| format!("{:?} {:?}", one.names, one.table);
+    assert_eq!(decides(&claiming), decides(&bare));
+    assert_eq!(errors(&format!("{shares}\nprove we never share contact with processor")), ["UP0310"]);
+    assert_eq!(
+        errors(&format!("{shares}\nprove we never share contact with processor\n  except for delivery")),
+        [""; 0]
+    );
+    // It forbids nothing, so no permission meets it in conflict; and a promise makes it true.
+    assert_eq!(
+        errors(&format!("we never share email for research\n{shares}\nprove we never share email for research")),
+        [""; 0]
+    );
+}

@@ -6,7 +6,9 @@ use std::fmt;
 /// A construct, and whether a line (of rules, its indentation kept) says it.
 type Construct = (&'static str, fn(&str) -> bool);
 
-const CONSTRUCTS: [Construct; 31] = [
+const CONSTRUCTS: [Construct; 33] = [
+    ("cookie", |line| line.starts_with("cookie ") && !line.contains(" by r")),
+    ("cookie by", |line| line.starts_with("cookie ") && line.contains(" by r")),
     ("collect", |line| line.starts_with("we collect ")),
     ("may collect", |line| line.starts_with("we may collect ")),
     ("may use", |line| line.contains(" may use ")),

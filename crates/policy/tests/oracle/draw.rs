@@ -81,6 +81,8 @@ struct DraftCollect {
     from: Option<Pick>,
     at: Vec<Pick>,
     purposes: Vec<Pick>,
+    /// It is a cookie; of an odd pick one that a recipient sets.
+    cookie: Option<Pick>,
 }
 
 #[derive(Clone, Debug)]
@@ -161,8 +163,24 @@ fn rule() -> impl Strategy<Value = DraftRule> {
 
 pub fn draft(sizes: Sizes) -> impl Strategy<Value = Draft> {
     let graph = |len: usize| prop::collection::vec(prop_oneof![2 => Just(0), 3 => any::<u8>()], len);
-    let collect = (any::<bool>(), picks(2), said(0.5, any::<u8>()), said(0.6, any::<u8>()), picks(2), picks(2))
-        .prop_map(|(may, data, of, from, at, purposes)| DraftCollect { may, data, of, from, at, purposes });
+    let collect = (
+        any::<bool>(),
+        picks(2),
+        said(0.5, any::<u8>()),
+        said(0.6, any::<u8>()),
+        picks(2),
+        picks(2),
+        said(0.25, any::<u8>()),
+    )
+        .prop_map(|(may, data, of, from, at, purposes, cookie)| DraftCollect {
+            may,
+            data,
+            of,
+            from,
+            at,
+            purposes,
+            cookie,
+        });
     let choice = (said(0.5, any::<u8>()), any::<bool>(), picks(2), said(0.4, (any::<u8>(), picks(2))), any::<bool>())
         .prop_map(|(who, agree, purposes, that, another)| DraftChoice { who, agree, purposes, that, another });
     (
@@ -245,8 +263,11 @@ impl Draft {
                 if works_on.is_empty() { String::new() } else { format!(", works on {}", works_on.join(", ")) };
             let _ = writeln!(out, "role a{role}{works_on}");
         }
-        for collect in &self.collects {
-            self.collect(collect, &mut out);
+        for (index, collect) in self.collects.iter().enumerate() {
+            match collect.cookie {
+                Some(by) => self.cookie(index, by, collect, &mut out),
+                None => self.collect(collect, &mut out),
+            }
         }
         for choice in &self.choices {
             self.choice(choice, &mut out);
@@ -364,6 +385,17 @@ impl Draft {
         }
         let at = Self::list('p', self.sizes.points, &collect.at);
         let _ = writeln!(out, " at {at} for {}", self.purposes(&collect.purposes));
+    }
+
+    fn cookie(&self, index: usize, by: Pick, collect: &DraftCollect, out: &mut String) {
+        let data = Self::list('d', self.sizes.data, &collect.data);
+        let of = Self::name('k', self.sizes.kinds, collect.of.unwrap_or(0));
+        let by = match by % 2 {
+            1 => format!(" by {}", Self::name('r', self.sizes.recipients, by / 2)),
+            _ => String::new(),
+        };
+        let purposes = self.purposes(&collect.purposes);
+        let _ = writeln!(out, "cookie c{index}{by} holds {data} of {of} for {purposes} until session ends");
     }
 
     fn choice(&self, choice: &DraftChoice, out: &mut String) {
@@ -563,9 +595,13 @@ pub fn targets(model: &Model) -> Vec<Scope> {
     }
     for collect in &model.collects {
         out.push(Scope {
-            actions: vec![Action::Use, Action::Collect, Action::Require],
+            actions: match collect.by {
+                None => vec![Action::Use, Action::Collect, Action::Require],
+                Some(_) => vec![Action::Share, Action::Collect],
+            },
             data: Some(collect.data.clone()),
             purposes: Some(collect.purposes.clone()),
+            recipients: collect.by.map(|by| Recipients::Named(vec![by])),
             ..Scope::default()
         });
     }

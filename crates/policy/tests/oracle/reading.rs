@@ -401,7 +401,10 @@ impl Reading<'_> {
             && match question.action {
                 Action::Collect => purpose || question.purpose == Purpose::UNSAID,
                 Action::Require => collect.required && (purpose || question.purpose == Purpose::UNSAID),
-                Action::Use => purpose && self.works_on(question.actor, question.purpose),
+                Action::Use => collect.by.is_none() && purpose && self.works_on(question.actor, question.purpose),
+                Action::Share => {
+                    purpose && collect.by.is_some_and(|by| is(&names.recipients, question.recipient.0, by.0))
+                }
                 _ => false,
             }
     }

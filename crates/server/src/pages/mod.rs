@@ -1,6 +1,7 @@
 //! The pages for people: the policy, its versions, and messages. They work without a script and fetch nothing from elsewhere.
 
 mod additions;
+mod below;
 mod messages;
 mod policy;
 mod prose;
@@ -33,6 +34,8 @@ pub(crate) struct Shell {
     lang: String,
     dir: &'static str,
     stylesheet: &'static str,
+    /// The page stands alone: its style is part of it, and it links to no other page of this server.
+    alone: bool,
 }
 
 impl Shell {
@@ -41,7 +44,12 @@ impl Shell {
         let lang = if locale.is_empty() { "en" } else { locale };
         let primary = lang.split(['-', '_']).next().unwrap_or("");
         let dir = if ["ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"].contains(&primary) { "rtl" } else { "ltr" };
-        Self { lang: lang.to_owned(), dir, stylesheet: &STYLESHEET_URL }
+        Self { lang: lang.to_owned(), dir, stylesheet: &STYLESHEET_URL, alone: false }
+    }
+
+    /// The style, for a page that stands alone.
+    fn style(&self) -> Option<&'static str> {
+        self.alone.then_some(STYLESHEET)
     }
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use upheld_decide::Header;
 use upheld_document::{Document, Source};
+use upheld_service::publish::Page;
 
 use super::prose::{self, Prose};
 use super::{Shell, written};
@@ -44,11 +45,12 @@ impl PolicyPage {
         source: &Source,
         document: &Document,
         header: &Header,
+        page: &Page,
         from: &str,
         standing: &Standing,
         canonical: Option<String>,
     ) -> Self {
-        let prose = prose::render(source, document, &header.controller, &header.locale);
+        let prose = prose::render(source, document, page, &header.controller, &header.locale);
         let contact = header.contact.clone();
         let plain = |c: char| c.is_ascii_alphanumeric() || "@.-_+".contains(c);
         let contact_mail = (contact.matches('@').count() == 1 && contact.chars().all(plain)).then(|| contact.clone());
@@ -69,5 +71,11 @@ impl PolicyPage {
             canonical,
             prose,
         }
+    }
+
+    /// The same as one file, for readers elsewhere.
+    pub(crate) fn alone(mut self) -> Self {
+        self.shell.alone = true;
+        self
     }
 }

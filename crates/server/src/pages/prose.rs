@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use upheld_document::{Clause, Document, Section, Source};
+use upheld_service::publish::Page;
 
 use super::additions;
+use super::below::Below;
 
 /// What a policy page shows of the document.
 #[derive(Clone, Debug, Default)]
@@ -28,10 +30,19 @@ pub(crate) struct Entry {
     pub(crate) below: Vec<Entry>,
 }
 
-/// Renders a document. `controller` is who stands behind what was added to it.
-pub(crate) fn render(source: &Source, document: &Document, controller: &str, locale: &str) -> Prose {
-    let mark = |clause: &Clause| additions::mark(source, clause, controller, locale);
-    let mut writer = Writer::new(document, &mark);
+/// Renders a document. `controller` is who stands behind what was added to it; `page` is what stands below its clauses.
+pub(crate) fn render(source: &Source, document: &Document, page: &Page, controller: &str, locale: &str) -> Prose {
+    let below = |clause: &Clause| {
+        let mut out = String::new();
+        if additions::has_additions(clause) {
+            out.push_str(&additions::mark(source, clause, controller, locale));
+        }
+        if let Some(shown) = page.clauses.get(&clause.id) {
+            out.push_str(&Below::html(shown, document, controller));
+        }
+        out
+    };
+    let mut writer = Writer::new(document, &below);
     let base = document.front.span.end;
     let text = source.text.get(base as usize..).unwrap_or("");
     let options = Options::ENABLE_HEADING_ATTRIBUTES | Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -64,8 +75,8 @@ fn contents(document: &Document) -> Vec<Entry> {
 }
 
 struct Writer<'d> {
-    /// The mark of a clause that the operator added.
-    mark: &'d dyn Fn(&Clause) -> String,
+    /// What stands below a clause: the mark of one that the operator added, lists, and how it is kept.
+    below: &'d dyn Fn(&Clause) -> String,
     sections: BTreeMap<u32, &'d Section>,
     clauses: BTreeMap<u32, &'d Clause>,
     events: Vec<Event<'d>>,
@@ -78,10 +89,10 @@ struct Writer<'d> {
 }
 
 impl<'d> Writer<'d> {
-    fn new(document: &'d Document, mark: &'d dyn Fn(&Clause) -> String) -> Self {
+    fn new(document: &'d Document, below: &'d dyn Fn(&Clause) -> String) -> Self {
         let clauses = document.sections.iter().flat_map(|section| &section.clauses);
         Self {
-            mark,
+            below,
             sections: document.sections.iter().filter(|s| s.level > 0).map(|s| (s.heading.start, s)).collect(),
             clauses: clauses.map(|clause| (clause.span.start, clause)).collect(),
             events: Vec::new(),
@@ -204,9 +215,7 @@ impl<'d> Writer<'d> {
 
     fn end_clause(&mut self) {
         if let Some(clause) = self.clause.take() {
-            if additions::has_additions(clause) {
-                self.raw((self.mark)(clause));
-            }
+            self.raw((self.below)(clause));
             self.raw("</div>");
         }
     }
@@ -252,7 +261,7 @@ mod tests {
     fn html(markdown: &str) -> Prose {
         let source = Source::new("privacy.md", format!("---\nupheld: 1\ntitle: T\n---\n{markdown}"));
         let (document, _, _) = upheld_document::parse(&source, None);
-        render(&source, &document, "Larchfield", "en")
+        render(&source, &document, &Page::default(), "Larchfield", "en")
     }
 
     #[test]

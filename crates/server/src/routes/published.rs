@@ -40,7 +40,15 @@ pub(crate) async fn policy(State(app): State<App>) -> Response {
             let source = Source::new("privacy.md", in_force.source.clone());
             let from = in_force.version.from.to_string();
             let header = &in_force.policy.header;
-            Ok(Some(PolicyPage::new(&source, &in_force.document, header, &from, &Standing::InForce, canonical)))
+            Ok(Some(PolicyPage::new(
+                &source,
+                &in_force.document,
+                header,
+                &in_force.page,
+                &from,
+                &Standing::InForce,
+                canonical,
+            )))
         })
         .await;
     match shown {
@@ -99,12 +107,17 @@ pub(crate) async fn version(State(app): State<App>, id: Result<Id, Problem>) -> 
             };
             let text = service.source(number)?;
             let source = Source::new("privacy.md", text);
-            let (document, _, _) = upheld_document::parse(&source, None);
+            // With the ids that its clauses have had since.
+            let lock = service.lock(number).ok();
+            let (document, _, _) = upheld_document::parse(&source, lock.as_ref());
             let header = pages::header(&document);
+            // A version that this program cannot compile any more is shown as its prose.
+            let page = service.compiled_version(number).map(|version| version.page.clone()).unwrap_or_default();
             let page = PolicyPage::new(
                 &source,
                 &document,
                 &header,
+                &page,
                 &version.from.to_string(),
                 &timeline.standing(version),
                 None,

@@ -13,8 +13,10 @@ mod time;
 mod world;
 
 use serde::Serialize;
-use upheld_policy::Policy;
+use upheld_document::{Diagnostic, Source};
+use upheld_policy::reason::Refuted;
 use upheld_policy::scenario::{Scenario, StepKind};
+use upheld_policy::{Loaded, Policy, Unproved};
 
 use crate::acts::{Compare, Relate};
 use crate::answers::Ask;
@@ -64,6 +66,21 @@ pub fn run(policy: &Policy, scenario: &Scenario) -> Result<Outcome, ServiceError
         }
     }
     Ok(Outcome { clause: scenario.clause.clone(), line: scenario.line, shows: scenario.shows.clone(), failures })
+}
+
+/// Adds to each claim that is refuted the steps that show it, where they come out as they say.
+pub fn show_refuted(source: &Source, loaded: &mut Loaded) {
+    let Some(Unproved { policy, refuted }) = &loaded.unproved else { return };
+    for Refuted { at, steps } in refuted {
+        let example = upheld_policy::example(policy, source, &loaded.lock, steps);
+        if !example.is_some_and(|example| run(policy, &example).is_ok_and(|outcome| outcome.failures.is_empty())) {
+            continue;
+        }
+        let claim = |found: &&mut Diagnostic| found.code == "UP0310" && found.span() == *at;
+        if let Some(found) = loaded.diagnostics.iter_mut().find(claim) {
+            found.notes.push(format!("as a scenario, which runs:\n{}", steps.trim_end()));
+        }
+    }
 }
 
 fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
@@ -133,6 +150,9 @@ fn run_step(world: &mut World<'_>, step: &StepKind, text: &str) -> Verdict {
         StepKind::Answers { role, person } => rights::answers(world, role, person),
         StepKind::Stored { backup, country, with, expects } => {
             Ok(rights::stored(world, *backup, country, with.as_deref(), expects))
+        }
+        StepKind::Shown { among, name, purpose, named } => {
+            rights::shown(world, *among, name, purpose.as_deref(), *named)
         }
         StepKind::Waits { person, waits } => rights::waits(world, person, *waits),
         StepKind::NothingHeld { person, except } => held::nothing(world, person, except),

@@ -1,6 +1,7 @@
 //! Steps in which people use their rights, and what came of it.
 
 use upheld_decide::Recipient;
+use upheld_policy::publish::Publication;
 use upheld_policy::scenario::Expectation;
 
 use super::acts::hold;
@@ -87,4 +88,27 @@ pub(super) fn owed(world: &World<'_>, person: &str, notice: Option<&str>) -> Ver
     let words = |what: &str| format!("{person} is owed {what}");
     let got = if owed.is_empty() { "nothing".to_owned() } else { owed.join(", ") };
     Ok((!fits).then(|| Miss::new(words(notice.unwrap_or("nothing")), words(&got))))
+}
+
+/// `the page names prefs among cookies for preferences`, `the page does not name acme among recipients`
+pub(super) fn shown(world: &World<'_>, among: Publication, name: &str, purpose: Option<&str>, named: bool) -> Verdict {
+    let page = match settle(world.service.in_force())? {
+        Ok(in_force) => in_force.map(|in_force| in_force.page.clone()).unwrap_or_default(),
+        Err(error) => return Ok(Some(Miss::new("what the page shows", error))),
+    };
+    let tables = || page.clauses.values().flat_map(|shown| &shown.tables).filter(|table| table.what == among);
+    let is = |row: &&upheld_policy::publish::Row| {
+        row.names.iter().any(|known| known == name)
+            && purpose.is_none_or(|purpose| row.purposes.iter().any(|known| known == purpose))
+    };
+    if tables().flat_map(|table| &table.rows).any(|row| is(&row)) == named {
+        return Ok(None);
+    }
+    let list = among.word();
+    let got = match (tables().next(), named) {
+        (None, _) => format!("a page without a list of {list}"),
+        (Some(_), true) => format!("a list of {list} without it"),
+        (Some(_), false) => format!("a list of {list} with it"),
+    };
+    Ok(Some(Miss::new(format!("`{name}` {} {list}", if named { "among" } else { "not among" }), got)))
 }

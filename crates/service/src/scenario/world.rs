@@ -70,7 +70,7 @@ impl<'p> World<'p> {
 
     /// Another version is in force from now on.
     pub(super) fn then(&self, text: &str) -> Verdict {
-        let loaded = upheld_policy::load(&Source::new("privacy.md", text), None);
+        let loaded = upheld_policy::load_unproved(&Source::new("privacy.md", text), None);
         let expected = "the next version in force";
         let Some(policy) = loaded.policy else {
             return Ok(Some(Miss::new(expected, "a policy that does not compile")));

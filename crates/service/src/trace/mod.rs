@@ -231,7 +231,10 @@ fn by_machine(
     }
     let without = mutate::without(subject, rules);
     let fallen = fall(&without, showing)?;
-    let Some(first) = fallen.first() else { return lacks("its scenarios pass without its rule") };
+    let Some(first) = fallen.first() else {
+        // A claim takes nothing away when it goes: it is there for the sentence that would make it untrue.
+        return Ok(claimed(subject, &requirement.id, showing)?.ok_or("its scenarios pass without its rule".to_owned()));
+    };
     let mut seen = format!("without its rule {first}");
     if requirement.must_fail.is_none() {
         return Ok(Ok(seen));
@@ -252,7 +255,7 @@ fn by_machine(
         for sentence in mutate::permitting(subject.policy, scenario, step) {
             let with = mutate::with(subject, &sentence);
             // A promise that the sentence meets does not let it in: the refusal rests on that promise.
-            if falls(&with, scenario, step, &|code| code == CONFLICT)? {
+            if falls(&with, scenario, step, &|code| CONFLICT.contains(&code))? {
                 let sentence = sentence.lines().last().unwrap_or_default();
                 seen.push_str(&format!("; the refusal at line {} stands against `{sentence}`", step.line));
                 return Ok(Ok(seen));
@@ -260,6 +263,30 @@ fn by_machine(
         }
     }
     lacks("its refusals stand whatever the rules say")
+}
+
+/// Where a claim keeps a requirement: a refusal of its scenarios that no sentence may undo without making the claim untrue.
+fn claimed(subject: &Subject<'_>, id: &str, showing: &[&Scenario]) -> Result<Option<String>, ServiceError> {
+    let keeps = |sentence: &&upheld_decide::Sentence| sentence.keeps.iter().any(|kept| kept == id);
+    let mut keeping = subject.policy.compiled.sentences.iter().filter(keeps);
+    if !keeping.any(|sentence| sentence.text.starts_with("prove ")) {
+        return Ok(None);
+    }
+    for scenario in showing {
+        let refused = |step: &&Step| step.kind.expects().is_some_and(|expects| !expects.allowed);
+        for step in scenario.steps.iter().filter(refused) {
+            for sentence in mutate::permitting(subject.policy, scenario, step) {
+                if falls(&mutate::with(subject, &sentence), scenario, step, &|code| code == REFUTED)? {
+                    let sentence = sentence.lines().last().unwrap_or_default();
+                    return Ok(Some(format!(
+                        "the claim keeps `{sentence}` out, and the refusal at line {}",
+                        step.line
+                    )));
+                }
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// What falls under a mutation: nothing compiles any more, or scenarios fail.
@@ -278,8 +305,9 @@ fn fall(mutated: &mutate::Mutated, showing: &[&Scenario]) -> Result<Vec<String>,
     Ok(out)
 }
 
-/// The error of a permission that meets a promise.
-const CONFLICT: &str = "UP0301";
+/// The errors of a permission that meets a promise, and of one that makes a claim untrue.
+const CONFLICT: [&str; 2] = ["UP0301", REFUTED];
+const REFUTED: &str = "UP0310";
 
 /// Whether a step comes out otherwise under a mutation, or the mutation is refused with an error that counts as much.
 fn falls(

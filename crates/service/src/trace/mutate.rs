@@ -17,8 +17,20 @@ pub(super) enum Mutated {
     Refused(&'static str, String),
 }
 
-fn load(subject: &Subject<'_>, text: String) -> Mutated {
-    let loaded = upheld_policy::load(&Source::new("privacy.md", text), subject.lock);
+/// Whether a claim of the policy that the mutation refutes refuses the mutation.
+#[derive(Clone, Copy)]
+enum Claims {
+    Count,
+    LetBe,
+}
+
+fn load(subject: &Subject<'_>, text: String, claims: Claims) -> Mutated {
+    let source = Source::new("privacy.md", text);
+    // That a claim falls with the rule says nothing of the scenario: it is run all the same.
+    let loaded = match claims {
+        Claims::Count => upheld_policy::load(&source, subject.lock),
+        Claims::LetBe => upheld_policy::load_unproved(&source, subject.lock),
+    };
     let error = loaded.diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
     match (loaded.policy, error) {
         (Some(policy), _) => Mutated::Compiles(Box::new(policy)),
@@ -46,12 +58,12 @@ pub(super) fn without(subject: &Subject<'_>, lines: &BTreeSet<usize>) -> Mutated
         }
         out.push('\n');
     }
-    load(subject, out)
+    load(subject, out, Claims::LetBe)
 }
 
 /// The policy with sentences put in at its end.
 pub(super) fn with(subject: &Subject<'_>, sentences: &str) -> Mutated {
-    load(subject, format!("{}\n\n```upheld\n{sentences}\n```\n", subject.text.trim_end()))
+    load(subject, format!("{}\n\n```upheld\n{sentences}\n```\n", subject.text.trim_end()), Claims::Count)
 }
 
 /// Sentences that would permit exactly what a step is refused; one for each way of saying it that may matter. None for

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use upheld_decide::{
-    Action, Actor, Answer, Case, Errand, FactSet, Form, Point, PointId, PointKind, Purpose, Reason, Recipient, Taken,
+    Action, Actor, Answer, Case, Compiled, Errand, FactSet, Form, Point, PointId, PointKind, Purpose, Reason,
+    Recipient, Taken,
 };
 use upheld_vault::{Class, NewRecord, NewValue, RecordId};
 use uuid::Uuid;
@@ -143,7 +144,7 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
     let weighed = weighed.as_ref();
     let mut answer = decide(moment, caller, weighed, &taken.values);
     if answer.allowed && point.kind == PointKind::Browser {
-        answer = decide_use(moment, weighed, &taken.values, answer);
+        answer = decide_device(moment, weighed, point, &taken.values, answer);
     }
     if !answer.allowed {
         return refuse(moment, caller, act, answer, no_fields(), known.as_ref());
@@ -213,8 +214,13 @@ fn collect(moment: &mut Moment<'_>, caller: &Caller, act: &Collect, hashed: &Has
     if taken.taken_out > 0 {
         log.details.insert("taken_out".to_owned(), taken.taken_out.to_string());
     }
+    log.recipient = set_by(policy, point).map(|by| policy.names.recipients.name(by.0).to_owned());
     let stored = log.elements.clone();
+    let disclosed = log.recipient.is_some();
     let log = moment.log(log, &answer)?;
+    if let Some(known) = known.as_ref().filter(|_| disclosed) {
+        moment.note_disclosure(known, log)?;
+    }
     let record = records.first().map(Uuid::to_string).unwrap_or_default();
     let dropped = taken.dropped.into_iter().filter(|name| is_name(name)).collect();
     Ok(Act::done(answer, log, Collected { record, stored, dropped, taken_out: taken.taken_out, cases }))
@@ -361,10 +367,22 @@ pub(super) fn decide(
     policy.decide_set(errand, &pairs, &facts)
 }
 
-/// To set something on a device is to use what it holds, for its purpose: what forbids that forbids this. Gives the answer so far
-/// where nothing does.
-fn decide_use(moment: &Moment<'_>, known: Option<&Known>, values: &[(&Taken, String)], so_far: Answer) -> Answer {
+/// Who sets what lies on a device at this point; none: the service.
+fn set_by(policy: &Compiled, point: &Point) -> Option<Recipient> {
+    policy.cookies.iter().find(|cookie| cookie.point == point.id).and_then(|cookie| cookie.by)
+}
+
+/// To set something on a device is to use what it holds, for its purpose, and where a recipient sets it by itself, to disclose it: what
+/// forbids that forbids this. Gives the answer so far where nothing does.
+fn decide_device(
+    moment: &Moment<'_>,
+    known: Option<&Known>,
+    point: &Point,
+    values: &[(&Taken, String)],
+    so_far: Answer,
+) -> Answer {
     let policy = moment.policy();
+    let by = set_by(policy, point);
     let facts = known.map_or(FactSet::EMPTY, |known| known.facts(policy));
     for (taken, _) in values {
         for purpose in &taken.purposes {
@@ -372,11 +390,11 @@ fn decide_use(moment: &Moment<'_>, known: Option<&Known>, values: &[(&Taken, Str
             let actors = policy.names.actors.ids().map(Actor);
             let answers = actors.map(|actor| {
                 let errand = Errand {
-                    action: Action::Use,
+                    action: if by.is_some() { Action::Share } else { Action::Use },
                     actor,
                     form: Form::Identified,
                     purpose: *purpose,
-                    recipient: Recipient::NOBODY,
+                    recipient: by.unwrap_or(Recipient::NOBODY),
                 };
                 policy.decide_set(errand, &[(taken.element, taken.origin)], &facts)
             });

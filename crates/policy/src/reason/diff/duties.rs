@@ -368,7 +368,8 @@ fn cookies(policy: &Compiled) -> Values<String> {
             None => "until it is removed".to_owned(),
         };
         let name = format!("on the device: {}", names.points.name(cookie.point.0));
-        say(&mut out, name, format!("{lasts}, for {}", listed(&purposes)), cookie.sentence, cookie.lasts.map(days));
+        let by = cookie.by.map(|by| format!(", by {}", names.recipients.name(by.0))).unwrap_or_default();
+        say(&mut out, name, format!("{lasts}, for {}{by}", listed(&purposes)), cookie.sentence, cookie.lasts.map(days));
     }
     out
 }

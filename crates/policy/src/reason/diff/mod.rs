@@ -5,7 +5,7 @@ mod cells;
 mod cover;
 mod duties;
 mod reach;
-mod words;
+pub(crate) mod words;
 
 use std::collections::HashMap;
 

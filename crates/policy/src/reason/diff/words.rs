@@ -97,7 +97,7 @@ pub(super) fn say(
 }
 
 /// Names, and in place of all that stands below one the name above them.
-pub(super) fn grouped(axes: &[&Axis], names: &BTreeSet<String>, all: &BTreeSet<String>) -> Vec<String> {
+pub(crate) fn grouped(axes: &[&Axis], names: &BTreeSet<String>, all: &BTreeSet<String>) -> Vec<String> {
     if names.len() < 2 {
         return names.iter().cloned().collect();
     }

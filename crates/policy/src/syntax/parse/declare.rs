@@ -140,12 +140,7 @@ pub(super) fn recipient(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     let (names, parents) = named(cursor, "a recipient", RECIPIENT)?;
     let mut country = None;
     if cursor.take(&["in"]) {
-        match cursor.peek() {
-            Some(TokenKind::Id(code)) if code.len() == 2 => country = Some(code.clone()),
-            Some(TokenKind::Id(_) | TokenKind::Word(_)) => {}
-            _ => return cursor.expected("a country", RECIPIENT),
-        }
-        cursor.next();
+        country = Some(super::duty::country(cursor, RECIPIENT)?);
     }
     let mut label = cursor.text();
     let mut safeguard = None;

@@ -154,12 +154,14 @@ pub(super) fn report(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
 /// `cookie prefs holds preference of visitor for preferences lasting 1 year`
 pub(super) fn cookie(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     const COOKIE: &str = "cookie prefs holds preference of visitor for preferences lasting 1 year";
+    const BY: &str = "cookie _ga by google_analytics holds cookie_id of visitor for traffic_analysis lasting 2 years";
     const LOCAL: &str = "local draft holds preference of visitor for customer_care until removed";
     let local = cursor.take(&["local"]);
     if !local {
         cursor.expect(&["cookie"], COOKIE)?;
     }
     let name = cursor.name("a name for it", COOKIE)?;
+    let by = if cursor.take(&["by"]) { Some(cursor.name("the recipient that sets it", BY)?) } else { None };
     cursor.expect(&["holds"], COOKIE)?;
     let holds = cursor.names("what it holds", COOKIE)?;
     cursor.expect(&["of"], COOKIE)?;
@@ -180,7 +182,7 @@ pub(super) fn cookie(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         return cursor.expected("`lasting` and a period, or `until session ends`", COOKIE);
     };
     let label = cursor.text();
-    Ok(Kind::Cookie(Cookie { name, local, holds, of, places, purposes, lasts, label }))
+    Ok(Kind::Cookie(Cookie { name, local, by, holds, of, places, purposes, lasts, label }))
 }
 
 /// `their guardian may …`: who acts for the person.

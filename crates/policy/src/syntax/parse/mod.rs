@@ -1,9 +1,11 @@
 //! One line: which family of sentences it is of.
 
+mod claim;
 mod declare;
 pub(crate) mod duty;
 mod notice;
 mod person;
+mod publish;
 mod rule;
 mod version;
 
@@ -19,7 +21,7 @@ use super::slips;
 const EXAMPLE: &str = "we may use email for newsletter";
 
 /// Words that begin a line.
-const FIRST: [&str; 31] = [
+const FIRST: [&str; 33] = [
     "data",
     "person",
     "purpose",
@@ -50,6 +52,8 @@ const FIRST: [&str; 31] = [
     "term",
     "report",
     "changes",
+    "prove",
+    "publish",
     "renamed",
 ];
 
@@ -128,6 +132,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "manual" => duty::manual(cursor),
         "allow" => duty::allow(cursor),
         "keeps" => Ok(Kind::Keeps),
+        "prove" => claim::prove(cursor),
         "report" => duty::report(cursor),
         "for" => duty::acts_for(cursor),
         "term" => term(cursor),
@@ -135,7 +140,7 @@ fn family(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         "changes" if cursor.word_at(1) == Some("are") => version::posted(cursor),
         "changes" | "new" => version::afterwards(cursor),
         "renamed" => version::renamed(cursor),
-        "publish" => later(cursor, first),
+        "publish" => publish::publish(cursor),
         _ => who_sentence(cursor),
     }
 }
