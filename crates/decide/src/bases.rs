@@ -171,7 +171,7 @@ impl Compiled {
             return Vec::new();
         }
         let covers = |apart: &Apart| {
-            apart.actions.contains(&action) || (action.discloses() && apart.actions.contains(&Action::Share))
+            apart.actions.contains(&action) || action.lesser().is_some_and(|lesser| apart.actions.contains(&lesser))
         };
         let broken = |apart: &&Apart| {
             let meets = |side: &[Element]| data.clone().any(|element| side.contains(&element));

@@ -227,6 +227,8 @@ goldens! {
     up0120_no_such_term: "UP0120", rules("upheld", "we keep email \"a good while\" after sign_up");
     up0120_nearly: "UP0120", rules("upheld", "term \"a good while\" means 2 years\nwe keep email \"a god while\" after sign_up");
     up0005_only_what: "UP0005", rules("upheld", "we use email only newsletter");
+    up0005_who_acts_at_the_end: "UP0005", rules("upheld", "we may use email for newsletter by desk");
+    up0005_our_own: "UP0005", rules("upheld", "we may use their own email for newsletter");
     up0005_a_lock_without_only: "UP0005", rules("upheld", "we use email for newsletter");
     up0005_how_long_on_the_device: "UP0005", rules("upheld", "cookie likes holds interest of customer for personalisation");
     up0008_two_locks: "UP0008", rules("upheld", "we use email only for newsletter only if customer");

@@ -36,7 +36,7 @@ pub(super) struct Conflicts<'a> {
     space: &'a Space<'a>,
     facts: &'a [Fact],
     people: People,
-    /// Sentences that lock.
+    /// Sentences that only narrow what others permit.
     locks: Vec<u16>,
     clashes: BTreeMap<(u16, u16), Clash>,
 }
@@ -49,7 +49,9 @@ struct Clash {
 
 impl<'a> Conflicts<'a> {
     pub(super) fn new(space: &'a Space<'a>, facts: &'a [Fact]) -> Self {
-        let locks = space.model.rules.iter().filter(|rule| rule.lock).map(|rule| rule.sentence).collect();
+        let locks = space.model.rules.iter().filter(|rule| rule.lock).map(|rule| rule.sentence);
+        // What is kept apart narrows likewise: a permission of a group whose names are on both sides is of each of them.
+        let locks = locks.chain(space.model.apart.iter().map(|apart| apart.sentence)).collect();
         Self { space, facts, people: People::new(&space.model.names, facts), locks, clashes: BTreeMap::new() }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use upheld_decide::{Action, Choice, Fact, FactSet, Literal, Purpose};
+use upheld_decide::{Action, Apart, Choice, Element, Fact, FactSet, Literal, Purpose};
 
 use super::bits::Bits;
 use super::region::{Reading, Region, Space, actions_where};
@@ -41,7 +41,7 @@ pub(super) enum FlatKind {
 }
 
 /// What a `but never` takes out of the permission above it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct TakenOut {
     pub(super) region: Region,
     /// Where its own exceptions free something of it, under whatever condition, nothing is taken out.
@@ -97,6 +97,9 @@ pub(super) fn flatten_with(space: &Space<'_>, rules: &[Rule], facts: Vec<Fact>) 
     for index in 0..space.model.choices.len() {
         choice_rule(space, index, &mut out);
     }
+    for apart in &space.model.apart {
+        apart_rule(space, apart, &mut out);
+    }
     let everything = space.everything();
     let parts = another_purpose(space);
     for rule in rules {
@@ -112,7 +115,7 @@ pub(super) fn flatten_with(space: &Space<'_>, rules: &[Rule], facts: Vec<Fact>) 
 /// Adds a promise that reaches no one product of names, but each of these. A line below it is empty where it reaches
 /// nothing in any of them.
 fn walk_parts(space: &Space<'_>, rule: &Rule, parts: &[Region], out: &mut Flattened) {
-    let known = out.empty.len();
+    let (known, first) = (out.empty.len(), out.rules.len());
     let mut empty_in: BTreeMap<u16, usize> = BTreeMap::new();
     for part in parts {
         let before = out.empty.len();
@@ -122,10 +125,27 @@ fn walk_parts(space: &Space<'_>, rule: &Rule, parts: &[Region], out: &mut Flatte
             *empty_in.entry(sentence).or_default() += 1;
         }
     }
+    share_cuts(out.rules.get_mut(first..).unwrap_or_default());
     let mut told = BTreeSet::new();
     let found = out.empty.split_off(known.min(out.empty.len()));
     let everywhere = |empty: &Empty| empty_in.get(&empty.sentence).is_some_and(|count| *count == parts.len());
     out.empty.extend(found.into_iter().filter(|empty| everywhere(empty) && told.insert(empty.sentence)));
+}
+
+/// What a `but never` takes out of a permission in one part it takes out of it in all: a group that stands in one part may be a name
+/// that stands in another.
+fn share_cuts(rules: &mut [Flat]) {
+    let mut cuts: BTreeMap<u16, Vec<TakenOut>> = BTreeMap::new();
+    for rule in rules.iter() {
+        if let FlatKind::May { without, .. } = &rule.kind {
+            cuts.entry(rule.sentence).or_default().extend(without.iter().cloned());
+        }
+    }
+    for rule in rules {
+        if let FlatKind::May { without, .. } = &mut rule.kind {
+            *without = cuts.get(&rule.sentence).cloned().unwrap_or_default();
+        }
+    }
 }
 
 /// Every question about a purpose for which the data was not taken, as products of names.
@@ -411,6 +431,17 @@ fn collect_rules(space: &Space<'_>, collect: &crate::model::Collect, out: &mut F
     purposes.insert(0);
     let intake = |action| action == Action::Collect || (collect.required && action == Action::Require);
     push(Region { actions: actions_where(intake), purposes, need_to_know: false, ..region });
+}
+
+/// What is kept apart is forbidden by itself where one name is, or may be, on both sides.
+fn apart_rule(space: &Space<'_>, apart: &Apart, out: &mut Flattened) {
+    let scope = Scope { actions: apart.actions.clone(), who: Some(Who::We), ..Scope::default() };
+    let side = |elements: &[Element]| space.with_groups(&space.data(elements));
+    let region = Region { data: side(&apart.one).and(&side(&apart.other)), ..space.said(&scope, Force::Never) };
+    if !space.is_empty(&region) {
+        let kind = FlatKind::Never { escapes: vec![FactSet::EMPTY], freed: Vec::new() };
+        out.push(Flat { sentence: apart.sentence, region, kind });
+    }
 }
 
 /// A choice guards every permission of its acts, data and purposes.

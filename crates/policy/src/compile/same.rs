@@ -32,9 +32,14 @@ pub(super) fn same(people: &People, one: &Table, other: &Table) -> bool {
         }
     }
     cells.into_iter().all(|(cell, other_cell)| match (content(one, cell), content(other, other_cell)) {
-        (Some(cell), Some(other)) => cell == other || (within(people, cell, other) && within(people, other, cell)),
+        (Some(cell), Some(other)) => alike(people, cell, other),
         _ => false,
     })
+}
+
+/// Whether two cells allow the same, whatever is known of the person.
+pub(super) fn alike(people: &People, one: Cell<'_>, other: Cell<'_>) -> bool {
+    one == other || (within(people, one, other) && within(people, other, one))
 }
 
 /// Each pair of classes that some combination has in the two tables.
@@ -50,7 +55,7 @@ fn span(table: &Table, pair: u32, act: u16) -> Option<u32> {
     table.cells.get(pair as usize * table.act_classes as usize + usize::from(act)).copied()
 }
 
-fn content(table: &Table, cell: u32) -> Option<Cell<'_>> {
+pub(super) fn content(table: &Table, cell: u32) -> Option<Cell<'_>> {
     let (start, middle, end) = *table.spans.get(cell as usize)?;
     Some((table.entries.get(start as usize..middle as usize)?, table.entries.get(middle as usize..end as usize)?))
 }
@@ -89,13 +94,6 @@ fn everywhere(
         more.insert(literal);
         people.possible(&more).is_none_or(|more| everywhere(people, &more, rest, tries, allowed))
     })
-}
-
-/// Prohibitions that stand beside a permission.
-pub(super) fn guards(table: &Table) -> BTreeSet<u16> {
-    let cells = (0..).zip(&table.spans).filter_map(|(cell, _)| content(table, cell));
-    let beside = cells.filter(|(permissions, _)| !permissions.is_empty());
-    beside.flat_map(|(_, prohibitions)| prohibitions.iter().map(|entry| entry.sentence)).collect()
 }
 
 /// Sentences that surely change an answer: permissions that stand alone in a cell, and promises with a condition that alone

@@ -13,10 +13,20 @@ pub(super) fn rules(lowering: &mut Lowering<'_>, sentences: &[Numbered<'_>]) {
     for numbered in sentences {
         let Kind::Rule { force, who, phrases } = &numbered.sentence.kind else { continue };
         if let Some(only) = phrases.only {
-            let lock = lock(lowering, numbered, who.as_deref(), phrases, only);
+            let mut lock = lock(lowering, numbered, who.as_deref(), phrases, only);
+            // Without `may` it locks and permits nothing; what stands below it frees of the lock.
+            let alone = *force != Force::May;
+            if alone {
+                let above = Above {
+                    actions: lock.scope.actions.clone(),
+                    purposes: lock.scope.purposes.is_some() || lock.scope.another,
+                    recipients: lock.scope.recipients.is_some(),
+                    shape: lock.scope.shape,
+                };
+                lock.children.extend(numbered.children.iter().filter_map(|child| rule(lowering, child, &above)));
+            }
             lowering.model.rules.push(lock);
-            // Without `may` it locks and permits nothing.
-            if *force != Force::May {
+            if alone {
                 continue;
             }
         }

@@ -96,6 +96,12 @@ pub(crate) fn unprotected(model: &Model) -> Vec<Unprotected> {
     for rule in &model.rules {
         disclosed(model, rule, &Above::default(), &mut permitted);
     }
+    // What a recipient sets on a device by itself it has, too.
+    for collect in &model.collects {
+        if let Some(by) = collect.by {
+            permitted.entry((by, None)).or_insert(collect.sentence);
+        }
+    }
     // Who runs the machines has what lies on them, where they stand.
     for store in &model.stores {
         let with = store.with.unwrap_or(Recipient::NOBODY);

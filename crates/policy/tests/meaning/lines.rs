@@ -139,3 +139,46 @@ fn a_claim_of_the_policy_is_held_and_changes_no_answer() {
         [""; 0]
     );
 }
+
+// R93
+#[test]
+fn lines_below_a_lock_free_of_it() {
+    let locked = "desk may use contact of customer for newsletter, research\nwe use contact only for newsletter";
+    let one = policy(&format!("{locked}\n  except phone_number\n  but may use email of customer for invitation"));
+    yes(&one, &["desk use email of customer for newsletter", "desk use phone_number of customer for research"]);
+    no(&one, Reason::Never, &["desk use email of customer for research"]);
+    yes(&one, &["desk use email of customer for invitation"]);
+}
+
+// R23
+#[test]
+fn what_is_cut_from_a_permission_is_cut_wherever_it_may_be() {
+    // `contact` is taken for nothing, `email` is: a group that stands among other purposes may still be the name that is cut.
+    let one = policy(
+        "we never use contact for another purpose\n  but may use contact of customer for newsletter\n    but never email",
+    );
+    no(&one, Reason::Never, &["desk use contact of customer for newsletter"]);
+    yes(&one, &["desk use phone_number of customer for newsletter"]);
+}
+
+// R88
+#[test]
+fn a_name_on_both_sides_of_what_is_kept_apart_is_never_asked_for_alone() {
+    let one =
+        policy("desk may use contact, profile of customer for research\nwe never use email together with phone_number");
+    yes(&one, &["desk use email of customer for research", "desk use phone_number of customer for research"]);
+    no(&one, Reason::Never, &["desk use email+phone_number of customer for research"]);
+    // A group that may be either is either.
+    no(&one, Reason::Never, &["desk use contact of customer for research"]);
+    let found = upheld_policy::load(
+        &upheld_document::Source::new(
+            "privacy.md",
+            crate::text("desk may use contact of customer for research\nwe never use email together with phone_number"),
+        ),
+        None,
+    );
+    let claim = upheld_document::Source::new("claim", "we never use contact for research as pseudonym");
+    let proof = upheld_policy::reason::prove(&found.policy.unwrap(), &claim).unwrap();
+    let upheld_policy::reason::Proof::Refuted(example) = proof else { panic!("it holds of no single name") };
+    assert_eq!(example.question.data, ["email"]);
+}

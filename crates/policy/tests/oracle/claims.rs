@@ -16,7 +16,7 @@ use crate::draw::{self, Sizes};
 use crate::people::states;
 use crate::reading::{Facts, Reading, as_read};
 
-const POLICIES: u32 = 600;
+const POLICIES: u32 = 900;
 /// Questions that are drawn for each claim; those that it does not cover count too.
 const QUESTIONS: usize = 150;
 

@@ -389,7 +389,7 @@ impl Draft {
 
     fn cookie(&self, index: usize, by: Pick, collect: &DraftCollect, out: &mut String) {
         let data = Self::list('d', self.sizes.data, &collect.data);
-        let of = Self::name('k', self.sizes.kinds, collect.of.unwrap_or(0));
+        let of = self.capacity(collect.of.unwrap_or(0));
         let by = match by % 2 {
             1 => format!(" by {}", Self::name('r', self.sizes.recipients, by / 2)),
             _ => String::new(),

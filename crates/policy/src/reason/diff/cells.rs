@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use upheld_decide::{Action, Axis, Compiled, Element, Entry, Fact, FactSet, Form, Giver, Literal, OriginId};
+use upheld_decide::{
+    Action, Axis, Compiled, Element, Entry, Fact, FactSet, Form, Giver, Literal, OriginId, Purpose, Recipient,
+};
 
 use super::cover::{Boxed, cover};
 use super::reach::Reach;
@@ -117,6 +119,10 @@ impl<'p> Side<'p> {
                 && names.kinds.name(origin.capacity.0) == atom.capacity
                 && giver(self.policy, origin.giver) == atom.giver
         })?;
+        // Nobody asks for what is open: a question names a member.
+        if names.open_data.contains(&Element(element)) {
+            return None;
+        }
         // What a policy does not take in so it does not hold.
         let taken = self.policy.points.iter().flat_map(|point| &point.takes);
         let id = OriginId(u16::try_from(origin.0).ok()?);
@@ -128,6 +134,9 @@ impl<'p> Side<'p> {
     fn errand(&self, errand: &Errand) -> Option<u16> {
         let names = &self.policy.names;
         let (actor, purpose) = (names.actors.id(&errand.actor)?, names.purposes.id(&errand.purpose)?);
+        if names.open_purposes.contains(&Purpose(purpose)) {
+            return None;
+        }
         let table = &self.policy.table;
         table.errands.get(usize::from(actor) * table.purposes as usize + usize::from(purpose)).copied()
     }
@@ -136,6 +145,9 @@ impl<'p> Side<'p> {
         let table = &self.policy.table;
         // Nobody: an act that discloses nothing.
         let recipient = if act.recipient.is_empty() { 0 } else { self.policy.names.recipients.id(&act.recipient)? };
+        if self.policy.names.open_recipients.contains(&Recipient(recipient)) {
+            return None;
+        }
         let at = act.action.index() * table.forms() + table.form(act.form);
         table.acts.get(at * table.recipients as usize + usize::from(recipient)).copied()
     }

@@ -52,6 +52,27 @@ impl Reach {
         self.atoms().iter().any(atom) && self.errands().iter().any(errand) && self.acts().iter().any(act)
     }
 
+    /// The questions of the box, each in the least form that its rules tell apart.
+    pub fn questions(&self) -> impl Iterator<Item = Question> + '_ {
+        let said = |name: &str| (!name.is_empty()).then(|| name.to_owned());
+        self.atoms().into_iter().flat_map(move |atom| {
+            self.errands().into_iter().flat_map(move |errand| {
+                self.acts().into_iter().map(move |act| Question {
+                    action: act.action,
+                    actor: said(&errand.actor),
+                    data: vec![atom.element.clone()],
+                    form: act.form,
+                    purpose: said(&errand.purpose),
+                    recipient: said(&act.recipient),
+                    of: said(&atom.capacity),
+                    at: said(&atom.point),
+                    from: said(&atom.giver),
+                    ..Question::default()
+                })
+            })
+        })
+    }
+
     pub(super) fn atoms(&self) -> Vec<&Atom> {
         self.atoms.iter().filter_map(|at| self.space.atoms.get(*at)).collect()
     }

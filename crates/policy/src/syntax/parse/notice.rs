@@ -30,5 +30,7 @@ pub(super) fn must(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     if cursor.peek_word().and_then(rule::verb).is_none() {
         return cursor.expected("what waits for it: `use`, `share`, `transfer` …", GATE);
     }
-    Ok(Kind::Gate { of, notice, phrases: Box::new(rule::phrases(cursor)?) })
+    let phrases = rule::phrases(cursor)?;
+    rule::no_party(cursor, &phrases)?;
+    Ok(Kind::Gate { of, notice, phrases: Box::new(phrases) })
 }

@@ -25,6 +25,9 @@ pub(super) fn top(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         return no_verb(cursor);
     }
     let phrases = phrases(cursor)?;
+    if who.is_none() || phrases.by.is_some() {
+        no_party(cursor, &phrases)?;
+    }
     if force == Force::Never && phrases.only.is_some() {
         return cursor.expected("no `only` after `never`", "we use payment only for payment_processing");
     }
@@ -36,6 +39,24 @@ pub(super) fn top(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         Some(kinds) if phrases.own => own(cursor, force, Some(kinds), phrases),
         who => Ok(Kind::Rule { force, who, phrases }),
     }
+}
+
+/// Words that say who acts stand in an indented line only, and `their own` where a kind of person acts.
+pub(super) fn no_party(cursor: &mut Cursor<'_>, phrases: &Phrases) -> Parsed<()> {
+    let (what, span, example) = match &phrases.by {
+        Some(by) => {
+            let span = by.first().map_or(cursor.here(), |first| first.span);
+            (
+                "who acts stands at the beginning of a sentence, not after `by`",
+                span,
+                "office may use email for newsletter",
+            )
+        }
+        None if phrases.own => ("`their own` goes with a kind of person who acts", phrases.own_at, OWN),
+        None => return Ok(()),
+    };
+    cursor.report(Diagnostic::error("UP0005", what).at(span, "").help(format!("for example: `{example}`")));
+    Err(Stop)
 }
 
 /// `every person may use their own profile for learning`
@@ -93,6 +114,7 @@ fn no_verb<T>(cursor: &mut Cursor<'_>) -> Parsed<T> {
 pub(super) fn lock(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     cursor.expect(&["we"], LOCK)?;
     let phrases = phrases(cursor)?;
+    no_party(cursor, &phrases)?;
     if phrases.only.is_none() {
         return cursor.expected("`only` and the phrase that it locks, or `may` after `we`", LOCK);
     }
@@ -115,6 +137,7 @@ pub(super) fn indented(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         return cursor.expected("no `only` in an indented line", "we use payment only for payment_processing");
     }
     let who = phrases.by.take();
+    no_party(cursor, &phrases)?;
     if phrases == Phrases::default() && who.is_none() {
         return cursor.expected("what of the line above it speaks of", LINE);
     }
