@@ -73,7 +73,7 @@ fn secrets(world: &World) -> BTreeSet<(String, String, Vec<u8>)> {
 fn every_table_says_what_of_it_has_to_go() {
     let world = World::in_memory();
     let tables = world.store.read(tables).expect("the schema");
-    assert_eq!(tables.len(), 9);
+    assert_eq!(tables.len(), 10);
     for (table, columns) in tables {
         for column in secret_columns(&table) {
             assert!(columns.iter().any(|one| one == column), "{table}.{column}");
