@@ -53,6 +53,7 @@ fn secret_columns(table: &str) -> &'static [&'static str] {
         "shred" => &["id", "wrapped"],
         "record" => &["id", "item"],
         "value" => &["record", "shred", "sealed"],
+        "seal" => &["lookup", "attempt", "wrapped", "mac"],
         "standing" => &["mac"],
         "standing_head" => &["digest", "mac"],
         // What was true of records when they were taken, in words of the policy; and the schema itself.
