@@ -26,9 +26,10 @@ fn main() -> ExitCode {
         println!("the file cannot be read, or a number is none");
         return ExitCode::from(2);
     };
-    let loaded = upheld_policy::load(&Source::new(file.as_str(), text), None);
+    let source = Source::new(file.as_str(), text);
+    let loaded = upheld_policy::load(&source, None);
     let Some(policy) = loaded.policy else {
-        println!("the policy does not compile; see `upheld check`");
+        println!("{}", upheld_document::print(&loaded.diagnostics, &source, upheld_document::Format::Plain));
         return ExitCode::FAILURE;
     };
     let meanings = Meanings::of(&policy.compiled);

@@ -39,8 +39,8 @@ point entry, exit is form in \"www.example.org/in\"
 purpose club is message, basis legitimate_interest \"assessment 1\" \"News of the club\"
 purpose count is research, compatible with club \"the same people\"
 recipient printer is processor in US \"Prints\", under standard_clauses \"signed 2026-01-01\"
-recipient bank, mint is processor
-recipient friend_firm is partner
+recipient bank, mint is processor in DE
+recipient friend_firm is partner in DE
 open friend_firm by office
 role office \"The office\", works on club, count, case, wide_case
 role robot program, works on club
@@ -64,6 +64,7 @@ cookie likes holds mark of member in covers for club lasting 1 year \"Likes\"
 every person may object to club \"News\" via email, link giving mark and box
 every person may refuse that we use mark for another purpose via email
 their teacher may agree to count of member via link
+their teacher may agree to newsletter, product_notice of member via link
 we may use mark of member for count once
 we may share mark of member with printer for club if member
 we use mark only for club, count, case, wide_case
@@ -81,10 +82,10 @@ we keep coined of member 1 year after letter for club
 we keep kept_back of member the longer of 1 year after letter, until parting
 we keep box of member as long as bookkeeping_law in DE asks, after letter
 we safeguard transfers out of EEA
-we seal secret, note of member at entry until their teacher has agreed to count, at most 14 days, then collect at letter
+we seal secret, kept_back of member at entry until their teacher has agreed to newsletter, at most 14 days, then collect at letter
 every person accepts this policy, its terms by use at joining
-we may collect note, secret from member at letter for club
-we may collect kept_back from member at letter for on_behalf
+we may collect note, secret from member at letter, meeting for club
+we may collect kept_back from member at letter, meeting for on_behalf
 we store anything in DE with bank
 we store backup in IE
 new purposes apply to data collected afterwards
@@ -228,12 +229,20 @@ const CHANGED: &[(&str, &str, &str)] = &[
     ("names.brackets", "under 13 in US", "under 14 in US"),
     ("names.brackets", "  of unknown age\n", ""),
     ("transfers.whereabouts[].country", "is processor in US", "is processor in IN"),
+    (
+        "transfers.whereabouts[].safeguard",
+        "mint is processor in DE",
+        "mint is processor in DE, under binding_rules \"2\"",
+    ),
     ("transfers.whereabouts[].safeguard.protection", "under standard_clauses", "under binding_rules"),
     ("transfers.whereabouts[].safeguard.record", "signed 2026-01-01", "signed 2026-01-02"),
-    ("seals[].elements", "we seal secret, note of", "we seal note of"),
-    ("seals[].of", "secret, note of member at entry", "secret, note of patron at entry"),
+    ("seals[].elements", "we seal secret, kept_back of", "we seal kept_back of"),
+    ("seals[].of", "secret, kept_back of member at entry", "secret, kept_back of patron at entry"),
     ("seals[].at", "of member at entry until", "of member at exit until"),
-    ("seals[].at_most", "at most 14 days", "at most 15 days"),
+    ("seals[].at_most.count", "at most 14 days", "at most 15 days"),
+    ("seals[].at_most.unit", "at most 14 days", "at most 14 weeks"),
+    ("seals[].until", "their teacher has agreed to newsletter", "their teacher has agreed to product_notice"),
+    ("seals[].then", "then collect at letter", "then collect at meeting"),
     ("purpose_labels", "\"News of the club\"", "\"Advertisements\""),
     ("recipient_labels", "\"Prints\"", "\"Sells\""),
 ];

@@ -235,7 +235,6 @@ fn what_is_held_as_a_hash_is_sealed_as_one() {
             element: "password".to_owned(),
             value: value.to_owned(),
             purpose: Some("young_account".to_owned()),
-            ..Compare::default()
         };
         world.service.compare(&key(Some("office")), act).expect("an answer").result.map(|compared| compared.matches)
     };

@@ -18,15 +18,15 @@ pub fn lines(seed: u32) -> Vec<String> {
         let ages = ["under 13", "under 16", "13 or over", "13 or over and under 16"][pick(4) as usize];
         match place {
             _ if !aged => out.push(place.to_owned()),
-            "elsewhere" if pick(2) == 0 => out.push(ages.to_owned()),
-            "elsewhere" if pick(3) == 0 && !out.is_empty() => {}
+            "elsewhere" if pick(6) == 0 => out.push(ages.to_owned()),
+            "elsewhere" if pick(6) == 0 && !out.is_empty() => {}
             _ => out.push(format!("{ages} {place}")),
         }
     }
     if out.is_empty() {
         return vec!["in US, NL".to_owned()];
     }
-    if aged && pick(2) == 0 {
+    if aged && pick(3) > 0 {
         out.push("of unknown age".to_owned());
     }
     out
