@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use upheld_decide::{Compiled, End, Giver, Law, LawPeriod, Period, Purpose};
+use upheld_decide::{Compiled, Element, End, Giver, Law, LawPeriod, OriginId, Period, Purpose};
 
 use super::measure::{Measure, Sense};
 use super::said::{NONE, join, names, purposes_of, say, singles, taken_of};
@@ -90,53 +90,77 @@ fn asked(policy: &Compiled, law: &Law) -> String {
     format!("as long as {} in {} asks ({}{from}{event})", law.name, law.country, periods.join(", "))
 }
 
-/// By of whom and where it was taken, and by element: until when. What has no end is not there.
-pub(super) fn periods(policy: &Compiled, out: &mut Said) {
-    let names = &policy.names;
-    for point in &policy.points {
-        let mut done = BTreeSet::new();
-        for taken in point.takes.iter().filter(|taken| !policy.form(taken.element).group) {
-            let Some((kind, point)) = taken_of(policy, taken.origin) else { continue };
-            if !done.insert((taken.element, taken.origin)) {
-                continue;
-            }
-            for keep in &policy.keeps {
-                if !keep.elements.contains(&taken.element) || !keep.origins.contains(&taken.origin) {
-                    continue;
-                }
-                let (mut words, end, after) = ends(policy, &keep.end);
-                let mut place = format!("of {kind}");
-                if !keep.purposes.is_empty() {
-                    place.push_str(&format!(", for {},", purposes_of(policy, &keep.purposes).0));
-                }
-                if keep.longer {
-                    words.push_str(", at least");
-                }
-                if keep.must {
-                    words.push_str(", at nobody's wish less");
-                }
-                if let Some(within) = keep.erase_within {
-                    words.push_str(&format!(", then erased within {}", length(within)));
-                }
-                let measures = vec![
-                    ("end", Measure::Same(end)),
-                    ("after", Measure::Time(Some(after))),
-                    ("erased within", Measure::Time(Some(keep.erase_within.unwrap_or(NONE)))),
-                    ("longer", Measure::Same(format!("{} {}", keep.longer, keep.must))),
-                ];
-                // Of two periods the earlier ends, but for those that keep longer.
-                let longer = keep.longer || keep.must;
-                let (added, gone) =
-                    if longer { (Sense::Weaker, Sense::Stronger) } else { (Sense::Stronger, Sense::Weaker) };
-                let key = Key {
-                    about: "period",
-                    place,
-                    point: point.clone(),
-                    element: names.data.name(taken.element.0).to_owned(),
-                };
-                out.entry(key).or_default().push(Item::new(words, added, gone, measures).by(keep.sentence));
-            }
+/// By of whom and where it was taken, and by element: until when. What has no end is not there. What `before` took and this policy
+/// takes no more is held for some time yet.
+pub(super) fn periods(policy: &Compiled, before: Option<&Compiled>, out: &mut Said) {
+    let mut done = BTreeSet::new();
+    for (element, origin) in taken(policy) {
+        if done.insert((element, origin))
+            && let Some((kind, point)) = taken_of(policy, origin)
+        {
+            kept(policy, (element, origin), (&kind, &point), out);
         }
+    }
+    let Some(before) = before else { return };
+    let mut held = BTreeSet::new();
+    for (element, origin) in taken(before) {
+        let Some((kind, point)) = taken_of(before, origin) else { continue };
+        if !held.insert((element, origin)) {
+            continue;
+        }
+        let mut origins = (0..).map(OriginId).take(policy.names.origins.len()).skip(1);
+        let place = Some((kind.clone(), point.clone()));
+        let Some(here) = origins.find(|origin| taken_of(policy, *origin) == place) else {
+            // Where nothing is taken any more, the version under which it was taken goes on to say how long.
+            kept(before, (element, origin), (&kind, &point), out);
+            continue;
+        };
+        let now = policy.names.data.id(before.names.data.name(element.0)).map(Element);
+        if let Some(now) = now.filter(|now| !done.contains(&(*now, here))) {
+            kept(policy, (now, here), (&kind, &point), out);
+        }
+    }
+}
+
+/// What is taken, each element for each origin, groups left out.
+fn taken(policy: &Compiled) -> impl Iterator<Item = (Element, OriginId)> + '_ {
+    let all = policy.points.iter().flat_map(|point| &point.takes);
+    all.filter(|taken| !policy.form(taken.element).group).map(|taken| (taken.element, taken.origin))
+}
+
+/// How long a value of an element and origin is kept, by each sentence that says so.
+fn kept(policy: &Compiled, (element, origin): (Element, OriginId), (kind, point): (&str, &str), out: &mut Said) {
+    for keep in policy.keeps.iter().filter(|keep| keep.elements.contains(&element) && keep.origins.contains(&origin)) {
+        let (mut words, end, after) = ends(policy, &keep.end);
+        let mut place = format!("of {kind}");
+        if !keep.purposes.is_empty() {
+            place.push_str(&format!(", for {},", purposes_of(policy, &keep.purposes).0));
+        }
+        if keep.longer {
+            words.push_str(", at least");
+        }
+        if keep.must {
+            words.push_str(", at nobody's wish less");
+        }
+        if let Some(within) = keep.erase_within {
+            words.push_str(&format!(", then erased within {}", length(within)));
+        }
+        let measures = vec![
+            ("end", Measure::Same(end)),
+            ("after", Measure::Time(Some(after))),
+            ("erased within", Measure::Time(Some(keep.erase_within.unwrap_or(NONE)))),
+            ("longer", Measure::Same(format!("{} {}", keep.longer, keep.must))),
+        ];
+        // Of two periods the earlier ends, but for those that keep longer.
+        let longer = keep.longer || keep.must;
+        let (added, gone) = if longer { (Sense::Weaker, Sense::Stronger) } else { (Sense::Stronger, Sense::Weaker) };
+        let key = Key {
+            about: "period",
+            place,
+            point: point.to_owned(),
+            element: policy.names.data.name(element.0).to_owned(),
+        };
+        out.entry(key).or_default().push(Item::new(words, added, gone, measures).by(keep.sentence));
     }
 }
 

@@ -78,7 +78,7 @@ impl<'p> Vocabularies<'p> {
         let mut out = Said::new();
         data::intake(policy, &mut out);
         data::seals(policy, &mut out);
-        data::periods(policy, &mut out);
+        data::periods(policy, std::ptr::eq(policy, self.new).then_some(self.old), &mut out);
         people::choices(policy, &mut out);
         people::rights(policy, &mut out);
         people::grounds(policy, &mut out);
